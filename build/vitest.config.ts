@@ -1,0 +1,35 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { svelteTesting } from '@testing-library/svelte/vite';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+// require('electron') outside Electron would try to download it: tests get the typed fake
+const alias = { electron: fileURLToPath(new URL('../test/fakes/electron.ts', import.meta.url)) };
+
+/** Fast suites: everything that needs neither a guest nor a browser. Runes run only in the jsdom project. */
+export default defineConfig({
+  root,
+  test: {
+    projects: [
+      {
+        root,
+        resolve: { alias },
+        test: {
+          name: 'node',
+          environment: 'node',
+          include: ['test/{drivers,main,preload,conformance,security,build}/**/*.test.ts'],
+        },
+      },
+      {
+        root,
+        plugins: [svelte({ configFile: false }), svelteTesting()],
+        test: {
+          name: 'window',
+          environment: 'jsdom',
+          include: ['test/renderer/**/*.test.ts'],
+        },
+      },
+    ],
+  },
+});

@@ -1,13 +1,20 @@
 // npm run check: formatting, rules, types and the direction of imports. Prints each step's time; stops at none, fails if any failed.
 import { spawnSync } from 'node:child_process';
 
+/** @type {[string, string[]][]} */
 const steps = [
   ['prettier', ['prettier', '--check', '--log-level', 'warn', '.']],
   ['eslint', ['eslint', '--config', 'build/eslint.config.mjs', '--max-warnings', '0', '.']],
   ['tsc', ['tsc', '-p', 'build/tsconfig.json']],
   ['tsc test', ['tsc', '-p', 'test/tsconfig.json']],
-  ['svelte-check', ['svelte-check', '--tsconfig', 'renderer/tsconfig.json', '--fail-on-warnings', '--output', 'human']],
-  ['dependency-cruiser', ['depcruise', '--config', 'build/dependency-rules.cjs', 'drivers', 'main', 'preload', 'renderer']],
+  [
+    'svelte-check',
+    ['svelte-check', '--tsconfig', 'renderer/tsconfig.json', '--fail-on-warnings', '--output', 'human'],
+  ],
+  [
+    'dependency-cruiser',
+    ['depcruise', '--config', 'build/dependency-rules.cjs', 'drivers', 'main', 'preload', 'renderer'],
+  ],
 ];
 const only = process.argv.slice(2);
 let failed = 0;

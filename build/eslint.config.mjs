@@ -5,7 +5,17 @@ import { defineConfig } from 'eslint/config';
 import ts from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['node_modules/', 'dist/', 'release/', '.cache/', 'screenshots/', 'test-results/', '**/*.gen.ts'] },
+  {
+    ignores: [
+      'node_modules/',
+      'dist/',
+      'release/',
+      '.cache/',
+      'screenshots/',
+      'test-results/',
+      '**/*.gen.ts',
+    ],
+  },
   js.configs.recommended,
   ts.configs.strict,
   svelte.configs['flat/recommended'],
@@ -33,7 +43,10 @@ export default defineConfig(
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
       '@typescript-eslint/await-thenable': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
     },
   },
   {

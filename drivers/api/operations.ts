@@ -1,0 +1,141 @@
+import * as v from 'valibot';
+import type { DomainState, DomainSummary } from './model.ts';
+
+/** Why something cannot be done now. The window and the shell show `reasonText`; translations key by the code. */
+export const reasonText = {
+  driver_lacks: 'This hypervisor cannot do it',
+  version_lacks: 'This version of the hypervisor cannot do it',
+  read_only: 'The connection is read-only',
+  offline: 'The host is not connected',
+  not_active: 'The virtual machine is off',
+  not_running: 'The virtual machine is not running',
+  already_active: 'The virtual machine is already running',
+  not_paused: 'The virtual machine is not paused',
+  not_off: 'Shut the virtual machine down first',
+  transient: 'The virtual machine is temporary: it is gone once it is off',
+  no_managed_save: 'No saved state exists',
+  has_managed_save: 'A saved state exists: start it, or discard the state first',
+  no_graphics: 'The virtual machine has no screen',
+  no_vnc: 'The virtual machine has no VNC screen',
+  no_serial: 'The virtual machine has no serial console',
+  no_removable: 'The virtual machine has no CD or floppy drive',
+  no_balloon: 'The virtual machine has no memory balloon',
+  no_agent: 'The guest agent does not answer',
+  tool_missing: 'A program that this needs is not installed on the host',
+  busy: 'Something else is being done to it',
+} as const;
+export type Reason = keyof typeof reasonText;
+export const Reason = v.picklist(Object.keys(reasonText) as [Reason, ...Reason[]]);
+
+/** yes; no with a reason; ask: decided for each domain by its state, document or version. */
+export type Verdict = { can: 'yes' } | { can: 'ask' } | { can: 'no'; reason: Reason };
+export const Verdict = v.variant('can', [
+  v.object({ can: v.literal('yes') }),
+  v.object({ can: v.literal('ask') }),
+  v.object({ can: v.literal('no'), reason: Reason }),
+]);
+
+export const yes: Verdict = { can: 'yes' };
+export const ask: Verdict = { can: 'ask' };
+export const no = (reason: Reason): Verdict => ({ can: 'no', reason });
+
+/** What the domain's state must be; a rule returns why not, or undefined. */
+type Rule = (domain: DomainSummary) => Reason | undefined;
+
+const active: ReadonlySet<DomainState> = new Set(['running', 'blocked', 'paused', 'shutdown', 'pmsuspended']);
+export const isActive = (state: DomainState): boolean => active.has(state);
+const isRunning = (state: DomainState): boolean => state === 'running' || state === 'blocked';
+
+const whenActive: Rule = (d) => (isActive(d.state) ? undefined : 'not_active');
+const whenInactive: Rule = (d) => (isActive(d.state) ? 'not_off' : undefined);
+const whenStartable: Rule = (d) => (isActive(d.state) ? 'already_active' : undefined);
+const whenRunning: Rule = (d) =>
+  isRunning(d.state) ? undefined : isActive(d.state) ? 'not_running' : 'not_active';
+const whenPaused: Rule = (d) =>
+  d.state === 'paused' || d.state === 'pmsuspended'
+    ? undefined
+    : isActive(d.state)
+      ? 'not_paused'
+      : 'not_active';
+const whenPersistent: Rule = (d) => (d.persistent ? undefined : 'transient');
+const always: Rule = () => undefined;
+const both =
+  (...rules: Rule[]): Rule =>
+  (d) => {
+    for (const rule of rules) {
+      const reason = rule(d);
+      if (reason) return reason;
+    }
+    return undefined;
+  };
+
+/** Operations on one domain, each with the rule that its state must meet. Names are libvirt's. */
+export const domainOperations = {
+  start: whenStartable,
+  startPaused: whenStartable,
+  shutdown: whenRunning,
+  reboot: whenRunning,
+  reset: whenActive,
+  destroy: whenActive,
+  suspend: whenRunning,
+  resume: whenPaused,
+  /** Save into the driver's own place; the next start goes on from there. */
+  managedSave: both(whenActive, whenPersistent),
+  managedSaveRemove: (d) => (d.hasManagedSave ? undefined : 'no_managed_save'),
+  /** Save into a file that the caller names. */
+  save: whenActive,
+  undefine: whenPersistent,
+  rename: both(whenInactive, whenPersistent),
+  setAutostart: whenPersistent,
+  /** Title and description. */
+  setMetadata: always,
+  /** Balloon target of a running domain, or memory in the document. */
+  setMemory: always,
+  setMaxMemory: whenInactive,
+  setVcpus: always,
+  changeMedia: always,
+  screenshot: whenActive,
+  sendKey: whenActive,
+  qemuMonitorCommand: whenActive,
+  openConsole: whenActive,
+  openGraphics: whenActive,
+} as const satisfies Record<string, Rule>;
+export type DomainOperation = keyof typeof domainOperations;
+export const DomainOperation = v.picklist(
+  Object.keys(domainOperations) as [DomainOperation, ...DomainOperation[]],
+);
+
+/** Operations on the connection itself. */
+export const connectionOperations = [
+  'define',
+  'create',
+  /** Start again from a file that `save` wrote. */
+  'restore',
+  'volumeCreate',
+  'volumeClone',
+  'volumeDelete',
+  'volumeUpload',
+  /** Read the first bytes of an image, to recognise it. */
+  'volumeRead',
+  /** List folders on the node. */
+  'browse',
+] as const;
+export type ConnectionOperation = (typeof connectionOperations)[number];
+export const ConnectionOperation = v.picklist(connectionOperations);
+
+export type Operation = DomainOperation | ConnectionOperation;
+/** A driver answers for every operation; leaving one out does not compile. */
+export type Verdicts = Record<Operation, Verdict>;
+
+/** The combined verdict on one domain: the driver's, then the domain's own refusals, then its state. undefined means yes. */
+export function refusal(
+  operation: DomainOperation,
+  verdicts: Verdicts,
+  domain: DomainSummary,
+): Reason | undefined {
+  const verdict = verdicts[operation];
+  if (verdict.can === 'no') return verdict.reason;
+  const state = domainOperations[operation](domain);
+  if (state) return state;
+  return domain.refused?.[operation];
+}

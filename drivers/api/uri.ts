@@ -1,0 +1,85 @@
+import { GuestroomError } from './errors.ts';
+
+/** A libvirt connection URI, taken apart. `qemu+ssh://root@host:22/system?socket=/x` */
+export interface ConnectionUri {
+  /** qemu, lxc, uml, xen, vbox, openvz, test, … */
+  readonly driver: string;
+  /** unix, ssh, tls, tcp, …; undefined when the URI names none */
+  readonly transport: string | undefined;
+  readonly user: string | undefined;
+  readonly host: string | undefined;
+  readonly port: number | undefined;
+  /** With its leading slash: /system, /session, /embed, /default, /path/to/file.xml */
+  readonly path: string;
+  readonly params: ReadonlyMap<string, string>;
+  /** The embedded driver of the scheme is meant. */
+  readonly embedded: boolean;
+  /** The node is this computer. */
+  readonly local: boolean;
+}
+
+const pattern =
+  /^([a-z][a-z0-9]*)(?:\+([a-z0-9]+))?:\/\/(?:(?:([^@/?#]*)@)?(\[[^\]]+\]|[^:/?#]*)(?::(\d{1,5}))?)?(\/[^?#]*)?(?:\?([^#]*))?$/i;
+
+/** Throws `invalid_argument` for what is not a connection URI, or carries a password. */
+export function parseUri(text: string): ConnectionUri {
+  const trimmed = text.trim();
+  const match = pattern.exec(trimmed);
+  if (!match) {
+    throw new GuestroomError(
+      'invalid_argument',
+      `Not a connection URI: ${trimmed === '' ? '(empty)' : trimmed}`,
+      {
+        hint: 'Examples: qemu:///embed, qemu:///system, qemu+ssh://user@host/system, test:///default',
+      },
+    );
+  }
+  const [, driver = '', transport, rawUser, rawHost, rawPort, path = '/', query] = match;
+  if (rawUser?.includes(':')) {
+    throw new GuestroomError('invalid_argument', 'A connection URI must not carry a password', {
+      hint: 'Leave the password out: it is asked for when it is needed',
+    });
+  }
+  const port = rawPort === undefined ? undefined : Number(rawPort);
+  if (port !== undefined && (port < 1 || port > 65535)) {
+    throw new GuestroomError('invalid_argument', `Port ${rawPort} is not between 1 and 65535`);
+  }
+  const host = rawHost ? decode(rawHost.replace(/^\[|\]$/g, '')) : undefined;
+  const params = new Map<string, string>();
+  for (const part of query ? query.split('&') : []) {
+    const [name = '', value = ''] = part.split(/=(.*)/s);
+    if (name !== '') params.set(decode(name), decode(value));
+  }
+  return {
+    driver: driver.toLowerCase(),
+    transport: transport?.toLowerCase(),
+    user: rawUser ? decode(rawUser) : undefined,
+    host,
+    port,
+    path: decode(path),
+    params,
+    embedded: path === '/embed',
+    local: host === undefined,
+  };
+}
+
+/** The URI as text; parse and format are each other's inverse. */
+export function formatUri(uri: ConnectionUri): string {
+  const user = uri.user === undefined ? '' : `${encodeURIComponent(uri.user)}@`;
+  const host = uri.host === undefined ? '' : uri.host.includes(':') ? `[${uri.host}]` : uri.host;
+  const port = uri.port === undefined ? '' : `:${String(uri.port)}`;
+  const path = uri.path.split('/').map(encodeURIComponent).join('/');
+  const query = [...uri.params]
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .join('&');
+  const transport = uri.transport === undefined ? '' : `+${uri.transport}`;
+  return `${uri.driver}${transport}://${user}${host}${port}${path}${query === '' ? '' : `?${query}`}`;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (cause) {
+    throw new GuestroomError('invalid_argument', `Not a valid escape in the URI: ${text}`, { cause });
+  }
+}

@@ -1,0 +1,240 @@
+import { eventIterator, oc } from '@orpc/contract';
+import * as v from 'valibot';
+import { DomainSummary, Folder, Pool, Uuid, Volume } from '../drivers/api/model.ts';
+import { Choices, GuestSystem, Media, PlanPreview } from './create.ts';
+import {
+  AppInfo,
+  DocumentRemark,
+  DomainDetail,
+  History,
+  InventoryBatch,
+  NodeId,
+  Outcome,
+  OwnedVolume,
+  Probe,
+  SampleBatch,
+  Settings,
+  Target,
+  TaskEvent,
+  trusted,
+} from './rows.ts';
+
+/** Everything a window may ask of main, once. Adding a call is one entry here and one handler method. */
+
+const Path = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(4096),
+  v.check((path) => !path.includes('\0'), 'no NUL'),
+);
+const Name = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(255));
+const Xml = v.pipe(v.string(), v.maxLength(1024 * 1024));
+const Apply = v.picklist(['live', 'config', 'both']);
+const onTarget = <T extends v.ObjectEntries>(entries: T) => v.object({ ...Target.entries, ...entries });
+const Ticket = v.object({ ticket: v.string() });
+const TaskId = v.object({ task: v.string() });
+
+/** Operations that need no further word, for one target or many. */
+export const BulkOperation = v.picklist([
+  'start',
+  'startPaused',
+  'shutdown',
+  'reboot',
+  'reset',
+  'destroy',
+  'suspend',
+  'resume',
+  'managedSave',
+  'managedSaveRemove',
+]);
+export type BulkOperation = v.InferOutput<typeof BulkOperation>;
+
+export const contract = {
+  app: {
+    info: oc.output(trusted(AppInfo)),
+    /** Opens one of our own pages in the system's browser; never an address from elsewhere. */
+    openLink: oc.input(v.object({ link: v.picklist(['website', 'issues', 'licence']) })),
+    /** The system's own file dialog, where AppInfo.dialogs says there is one; null when it was cancelled. */
+    chooseFile: oc
+      .input(v.object({ purpose: v.picklist(['iso', 'image', 'kernel', 'xml', 'any']), title: Name }))
+      .output(trusted(v.object({ path: v.nullable(v.string()) }))),
+    /** Opens a route in its own window, where AppInfo.windows says so. */
+    openWindow: oc.input(v.object({ route: v.pipe(v.string(), v.regex(/^\/[a-z0-9/:_?=&-]{0,300}$/i)) })),
+    notices: oc.output(trusted(v.object({ text: v.string() }))),
+  },
+
+  settings: {
+    watch: oc.output(
+      eventIterator(trusted(v.object({ settings: Settings, warning: v.optional(v.string()) }))),
+    ),
+    set: oc.input(v.partial(Settings)),
+  },
+
+  nodes: {
+    /** What is on this computer, for the first-run page. */
+    probe: oc.output(trusted(v.array(Probe))),
+    /** Saves a node and connects it. */
+    add: oc
+      .input(
+        v.object({
+          name: v.optional(Name),
+          uri: v.pipe(v.string(), v.minLength(1), v.maxLength(2048)),
+          autoconnect: v.optional(v.boolean(), true),
+          readOnly: v.optional(v.boolean(), false),
+        }),
+      )
+      .output(trusted(v.object({ node: NodeId }))),
+    update: oc.input(
+      v.object({
+        node: NodeId,
+        name: v.optional(Name),
+        autoconnect: v.optional(v.boolean()),
+        readOnly: v.optional(v.boolean()),
+      }),
+    ),
+    /** Forgets the node; nothing on it changes. */
+    remove: oc.input(v.object({ node: NodeId })),
+    connect: oc.input(v.object({ node: NodeId })),
+    disconnect: oc.input(v.object({ node: NodeId })),
+    capabilities: oc.input(v.object({ node: NodeId })).output(trusted(v.object({ xml: v.string() }))),
+  },
+
+  inventory: {
+    watch: oc.output(eventIterator(trusted(InventoryBatch))),
+  },
+
+  samples: {
+    /** Rows that are on the screen; subscribe anew when they change. uuid null is the node itself. */
+    watch: oc
+      .input(
+        v.object({
+          targets: v.pipe(v.array(v.object({ node: NodeId, uuid: v.nullable(Uuid) })), v.maxLength(500)),
+        }),
+      )
+      .output(eventIterator(trusted(SampleBatch))),
+    /** The last `seconds` (up to 3600), at most `points` of them. */
+    history: oc
+      .input(
+        v.object({
+          node: NodeId,
+          uuid: v.nullable(Uuid),
+          seconds: v.pipe(v.number(), v.minValue(10), v.maxValue(3600)),
+          points: v.pipe(v.number(), v.integer(), v.minValue(10), v.maxValue(2000)),
+        }),
+      )
+      .output(trusted(History)),
+  },
+
+  domains: {
+    detail: oc.input(Target).output(trusted(DomainDetail)),
+    xml: oc
+      .input(onTarget({ inactive: v.optional(v.boolean()) }))
+      .output(trusted(v.object({ xml: v.string() }))),
+    /** What the driver would not honour or would change in this document. */
+    check: oc.input(v.object({ node: NodeId, xml: Xml })).output(trusted(v.array(DocumentRemark))),
+    define: oc.input(v.object({ node: NodeId, xml: Xml })).output(trusted(DomainSummary)),
+    /** Starts a transient domain from a document. */
+    create: oc
+      .input(v.object({ node: NodeId, xml: Xml, paused: v.optional(v.boolean()) }))
+      .output(trusted(DomainSummary)),
+    act: oc
+      .input(
+        v.object({
+          operation: BulkOperation,
+          targets: v.pipe(v.array(Target), v.minLength(1), v.maxLength(10_000)),
+          /** Run with emulation this once although the document asks for acceleration. */
+          emulate: v.optional(v.boolean()),
+          /** Discard a saved state and boot. */
+          forceBoot: v.optional(v.boolean()),
+        }),
+      )
+      .output(trusted(v.array(Outcome))),
+    /** The disks of these domains, and which of them should be kept. */
+    volumes: oc
+      .input(v.object({ targets: v.pipe(v.array(Target), v.minLength(1), v.maxLength(1000)) }))
+      .output(trusted(v.array(OwnedVolume))),
+    undefine: oc
+      .input(
+        onTarget({
+          volumes: v.optional(v.array(Path)),
+          keepNvram: v.optional(v.boolean()),
+          destroy: v.optional(v.boolean()),
+        }),
+      )
+      .output(trusted(TaskId)),
+    rename: oc.input(onTarget({ name: Name })),
+    setAutostart: oc.input(onTarget({ autostart: v.boolean() })),
+    setMetadata: oc.input(
+      onTarget({
+        title: v.optional(v.pipe(v.string(), v.maxLength(255))),
+        description: v.optional(v.pipe(v.string(), v.maxLength(65_536))),
+      }),
+    ),
+    setMemory: oc.input(onTarget({ bytes: v.pipe(v.number(), v.integer(), v.minValue(1)), apply: Apply })),
+    setMaxMemory: oc.input(onTarget({ bytes: v.pipe(v.number(), v.integer(), v.minValue(1)) })),
+    setVcpus: oc.input(
+      onTarget({ count: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4096)), apply: Apply }),
+    ),
+    changeMedia: oc.input(onTarget({ target: Name, path: v.nullable(Path), force: v.optional(v.boolean()) })),
+    save: oc.input(onTarget({ path: Path })).output(trusted(TaskId)),
+    restore: oc.input(v.object({ node: NodeId, path: Path })).output(trusted(TaskId)),
+    /** A ticket for the bytes of a PNG picture. */
+    screenshot: oc.input(Target).output(trusted(Ticket)),
+    /** Linux input event codes. */
+    sendKey: oc.input(
+      onTarget({
+        keycodes: v.pipe(
+          v.array(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(767))),
+          v.minLength(1),
+          v.maxLength(16),
+        ),
+        hold: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(10_000))),
+      }),
+    ),
+    monitor: oc
+      .input(
+        onTarget({
+          command: v.pipe(v.string(), v.minLength(1), v.maxLength(65_536)),
+          kind: v.picklist(['qmp', 'hmp']),
+        }),
+      )
+      .output(trusted(v.object({ reply: v.string() }))),
+  },
+
+  consoles: {
+    /** A single-use ticket, good for 30 seconds, for the byte stream of a serial device. */
+    serial: oc.input(onTarget({ alias: v.optional(v.string()) })).output(trusted(Ticket)),
+    /** The same for a VNC screen. Main logs in to the guest's screen itself: the stream asks the window for no password. */
+    graphics: oc
+      .input(onTarget({ index: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))) }))
+      .output(trusted(Ticket)),
+  },
+
+  volumes: {
+    pools: oc.input(v.object({ node: NodeId })).output(trusted(v.array(Pool))),
+    list: oc.input(v.object({ node: NodeId, pool: Name })).output(trusted(v.array(Volume))),
+    lookup: oc.input(v.object({ node: NodeId, path: Path })).output(trusted(Volume)),
+    /** A folder on the node; null is the place to begin. */
+    browse: oc.input(v.object({ node: NodeId, path: v.nullable(Path) })).output(trusted(Folder)),
+    /** What an installation medium or image is, by its own content. */
+    recognise: oc.input(v.object({ node: NodeId, path: Path })).output(trusted(Media)),
+  },
+
+  provision: {
+    systems: oc.input(v.object({ node: NodeId })).output(trusted(v.array(GuestSystem))),
+    /** Choices so far → what would be made, with defaults filled in and every problem. Changes nothing. */
+    plan: oc.input(v.object({ node: NodeId, choices: Choices })).output(trusted(PlanPreview)),
+    /** Makes it, as a task. `document` is the person's own version of the plan's document. */
+    create: oc
+      .input(v.object({ node: NodeId, choices: Choices, document: v.optional(Xml) }))
+      .output(trusted(v.object({ task: v.string(), uuid: Uuid }))),
+  },
+
+  tasks: {
+    watch: oc.output(eventIterator(trusted(TaskEvent))),
+    cancel: oc.input(v.object({ task: v.string() })),
+    /** Takes ended tasks off the list; without ids all of them. */
+    clear: oc.input(v.object({ tasks: v.optional(v.array(v.string())) })),
+  },
+};
+export type Contract = typeof contract;

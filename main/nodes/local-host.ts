@@ -1,0 +1,40 @@
+import { hostname } from 'node:os';
+import type { Host, HostPaths } from '../../drivers/api/host.ts';
+import { localFiles } from './local/files.ts';
+import { localArch, localFacts, localLoad, localOs } from './local/machine.ts';
+import { type Environment, localPaths, pathSource } from './local/paths.ts';
+import { localProcesses } from './local/processes.ts';
+import { localPrograms } from './local/programs.ts';
+import { connectSocket, findFreePort, openTerminal } from './local/sockets.ts';
+
+export interface LocalHostOptions {
+  /** Folders to use in place of the account's own. */
+  paths?: Partial<HostPaths>;
+  /** The environment that folders are found by and programs get; default is ours. */
+  env?: Environment;
+}
+
+/** This computer. Options exist so that several can live on one machine, each in its own folders. */
+export function createLocalHost(options: LocalHostOptions = {}): Host {
+  const os = localOs();
+  const env = options.env ?? process.env;
+  const programs = localPrograms(env, (pid) => processes.identify(pid));
+  const processes = localProcesses(os, programs.exec);
+  return {
+    os,
+    arch: localArch(),
+    local: true,
+    hostname: hostname(),
+    paths: { ...localPaths(pathSource(os, env)), ...options.paths },
+    ...programs,
+    alive: processes.alive,
+    signal: processes.signal,
+    usage: processes.usage,
+    connect: connectSocket,
+    openDevice: openTerminal,
+    freePort: findFreePort,
+    files: localFiles,
+    load: () => localLoad(os),
+    facts: () => localFacts(os),
+  };
+}

@@ -1,0 +1,5 @@
+import type { app as source } from '../en/app.ts';
+
+export const app: typeof source = {
+  name: 'Guestroom',
+};

@@ -1,0 +1,5 @@
+import type { list as source } from '../en/list.ts';
+
+export const list: typeof source = {
+  title: '虚拟机',
+};

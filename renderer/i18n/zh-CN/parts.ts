@@ -1,0 +1,28 @@
+import type { parts as source } from '../en/parts.ts';
+
+export const parts: typeof source = {
+  close: '关闭',
+  cancel: '取消',
+  dismiss: '知道了',
+  copy: '复制',
+  copied: '已复制',
+  copyFailed: '无法复制：系统拒绝访问剪贴板',
+  more: '更多',
+  details: '详情',
+  hideDetails: '收起详情',
+  retry: '重试',
+  copyError: '复制错误信息',
+  selectAll: '全选',
+  selectRow: (name) => `选择 ${name}`,
+  columns: '列',
+  sortBy: (column) => `按${column}排序`,
+  resize: '调整宽度',
+  expand: '展开',
+  collapse: '折叠',
+  step: (at, of) => `第 ${at} 步，共 ${of} 步`,
+  stepDone: '已完成',
+  notifications: '通知',
+  noMatch: '没有匹配项',
+  loading: '正在加载…',
+  none: '–',
+};

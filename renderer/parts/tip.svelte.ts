@@ -1,0 +1,59 @@
+import type { Attachment } from 'svelte/attachments';
+
+/** The one tooltip of the window: what it says and what it is about. Drawn by TooltipLayer. */
+class Tip {
+  text = $state('');
+  anchor: Element | undefined = $state.raw();
+}
+export const tip = new Tip();
+
+/** Pointer rests this long before a tip comes; keyboard focus shows it at once. */
+const delay = 500;
+
+/** Shows `text` while the pointer rests on the element or the keyboard is there. Empty text shows nothing. */
+export function tooltip(text: string | undefined): Attachment {
+  return (element) => {
+    if (!text) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const show = () => {
+      tip.text = text;
+      tip.anchor = element;
+    };
+    const hide = () => {
+      clearTimeout(timer);
+      timer = undefined;
+      if (tip.anchor === element) tip.anchor = undefined;
+    };
+    const enter = () => {
+      clearTimeout(timer);
+      timer = setTimeout(show, delay);
+    };
+    const focus = () => {
+      if (element.matches(':focus-visible')) show();
+    };
+    const key = (event: Event) => {
+      if (event instanceof KeyboardEvent && event.key === 'Escape') hide();
+    };
+    const listeners: [string, (event: Event) => void][] = [
+      ['pointerenter', enter],
+      ['pointerleave', hide],
+      ['pointerdown', hide],
+      ['focusin', focus],
+      ['focusout', hide],
+      ['keydown', key],
+    ];
+    for (const [name, listener] of listeners) element.addEventListener(name, listener);
+    return () => {
+      hide();
+      for (const [name, listener] of listeners) element.removeEventListener(name, listener);
+    };
+  };
+}
+
+/** Says the text to a screen reader after the element's name (aria-description, which Svelte's types do not know yet). */
+export function describe(text: string | undefined): Attachment {
+  return (element) => {
+    if (text) element.setAttribute('aria-description', text);
+    return () => element.removeAttribute('aria-description');
+  };
+}

@@ -1,0 +1,118 @@
+import { readDomain } from '../../../drivers/xml/domain/read.ts';
+import { isActive } from '../../../drivers/api/operations.ts';
+import { type Command, domainOption, flag } from '../command.ts';
+import { printable } from '../table.ts';
+import { kib, reasonWord, stateWords } from './words.ts';
+
+export const dominfo: Command = {
+  name: 'dominfo',
+  group: 'monitor',
+  summary: 'domain information',
+  description: 'Returns basic information about the domain.',
+  options: [domainOption],
+  async run(session, options) {
+    const domain = await session.domain(options.required('domain'));
+    const connection = await session.connection();
+    const [document, stats] = await Promise.all([connection.domains.xml(domain.uuid), connection.stats()]);
+    const { os, currentMemory, seclabels } = readDomain(document);
+    const sample = stats.domains.find((each) => each.uuid === domain.uuid);
+    const facts: [string, string][] = [
+      ['Id', domain.id === null ? '-' : String(domain.id)],
+      ['Name', printable(domain.name)],
+      ['UUID', domain.uuid],
+      ['OS Type', os.type],
+      ['State', stateWords[domain.state]],
+      ['CPU(s)', String(domain.vcpus)],
+      ...(sample?.cpuSeconds
+        ? ([['CPU time', `${sample.cpuSeconds.toFixed(1)}s`]] as [string, string][])
+        : []),
+      ['Max memory', kib(domain.memory)],
+      ['Used memory', kib(sample?.memoryCurrent ?? currentMemory ?? domain.memory)],
+      ['Persistent', domain.persistent ? 'yes' : 'no'],
+      ['Autostart', domain.autostart ? 'enable' : 'disable'],
+      ['Managed save', domain.hasManagedSave ? 'yes' : 'no'],
+      ['Security model', seclabels[0]?.model ?? 'none'],
+      ['Security DOI', '0'],
+    ];
+    session.print(facts.map(([name, value]) => `${`${name}:`.padEnd(15)} ${value}\n`).join(''));
+    if (domain.problem)
+      session.warn(
+        [domain.problem.message, domain.problem.hint]
+          .filter(Boolean)
+          .map((part) => printable(part ?? ''))
+          .join('. '),
+      );
+    return undefined;
+  },
+};
+
+export const domstate: Command = {
+  name: 'domstate',
+  group: 'monitor',
+  summary: 'domain state',
+  description: 'Returns state about a domain.',
+  options: [domainOption, flag('reason', 'also print reason for the state')],
+  async run(session, options) {
+    const domain = await session.domain(options.required('domain'));
+    const reason = options.flag('reason') ? ` (${reasonWord(domain)})` : '';
+    session.print(`${stateWords[domain.state]}${reason}\n`);
+    return undefined;
+  },
+};
+
+const converter = (
+  name: string,
+  summary: string,
+  value: (domain: { id: number | null; name: string; uuid: string }) => string,
+): Command => ({
+  name,
+  group: 'domain',
+  summary,
+  options: [domainOption],
+  async run(session, options) {
+    session.print(`${value(await session.domain(options.required('domain')))}\n`);
+    return undefined;
+  },
+});
+export const domid = converter('domid', 'convert a domain name or UUID to domain id', ({ id }) =>
+  id === null ? '-' : String(id),
+);
+export const domname = converter('domname', 'convert a domain id or UUID to domain name', ({ name }) =>
+  printable(name),
+);
+export const domuuid = converter('domuuid', 'convert a domain name or id to domain UUID', ({ uuid }) => uuid);
+
+export const desc: Command = {
+  name: 'desc',
+  group: 'domain',
+  summary: "show or set domain's description or title",
+  options: [
+    domainOption,
+    flag('title', 'modify/get the title instead of description'),
+    { name: 'new-desc', kind: 'words', positional: true, help: 'message' },
+  ],
+  async run(session, options) {
+    const domain = await session.domain(options.required('domain'));
+    const connection = await session.connection();
+    const title = options.flag('title');
+    const words = options.words('new-desc');
+    const what = title ? 'title' : 'description';
+    if (words.length > 0) {
+      await session.allow('setMetadata', domain);
+      const text = words.join(' ');
+      await connection.domains.setMetadata(domain.uuid, title ? { title: text } : { description: text });
+      session.say(`Domain ${what} updated successfully\n`);
+      return undefined;
+    }
+    const document = readDomain(
+      await connection.domains.xml(domain.uuid, { inactive: !isActive(domain.state) }),
+    );
+    const text = title ? document.title : document.description;
+    session.print(
+      text
+        ? `${text.split('\n').map(printable).join('\n')}\n`
+        : `No ${what} for domain: ${printable(domain.name)}\n`,
+    );
+    return undefined;
+  },
+};

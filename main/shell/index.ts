@@ -1,0 +1,137 @@
+import { driverFor } from '../../drivers/index.ts';
+import type { Logger } from '../../drivers/api/driver.ts';
+import { parseUri } from '../../drivers/api/uri.ts';
+import { createLocalHost } from '../nodes/local-host.ts';
+import { findCommand } from './commands.ts';
+import { ownVersion } from './commands/host.ts';
+import { helpOn, helpOnAll, usage } from './help.ts';
+import { commands } from './commands.ts';
+import { UsageError } from './command.ts';
+import { splitLine } from './line.ts';
+import { runPrompt, trimHistory } from './prompt.ts';
+import { runCommand } from './run.ts';
+import { type Opened, Session, type Terminal } from './session.ts';
+
+interface Flags {
+  uri: string;
+  debug: boolean;
+  escape: string;
+  quiet: boolean;
+  readOnly: boolean;
+  timing: boolean;
+  words: string[];
+}
+
+/** `guestroom …`: virsh's commands over our drivers. Answers the exit status. */
+export async function runShell(
+  argv: readonly string[],
+  terminal: Terminal = ownTerminal(),
+  env = process.env,
+): Promise<number> {
+  let flags: Flags;
+  try {
+    const parsed = parseFlags(argv, env);
+    if ('answer' in parsed) {
+      terminal.stdout.write(parsed.answer);
+      return 0;
+    }
+    flags = parsed;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    terminal.stderr.write(`error: ${error.message}\n`);
+    return 1;
+  }
+  const host = createLocalHost({ env });
+  const open = async (uri: string): Promise<Opened> => ({
+    host,
+    connection: await driverFor(parseUri(uri)).open(parseUri(uri), {
+      host,
+      readOnly: flags.readOnly,
+      log: logTo(terminal, flags.debug),
+    }),
+  });
+  const session = new Session({ terminal, uri: flags.uri, quiet: flags.quiet, escape: flags.escape, open });
+  try {
+    return await run(session, flags, host.files.join(host.paths.state, 'shell-history'));
+  } finally {
+    await session.close();
+  }
+}
+
+async function run(session: Session, flags: Flags, historyFile: string): Promise<number> {
+  if (flags.words.length === 0) {
+    await trimHistory(historyFile);
+    return runPrompt(session, { historyFile, timing: flags.timing, readOnly: flags.readOnly });
+  }
+  // one word that holds blanks is a command string, several words are one command
+  let lines: string[][];
+  try {
+    lines = flags.words.length === 1 ? splitLine(flags.words[0] ?? '') : [flags.words];
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    session.terminal.stderr.write(`error: ${error.message}\n`);
+    return 1;
+  }
+  let status = 0;
+  for (const words of lines) {
+    status = await runCommand(session, words, flags.timing);
+    if (status !== 0) break;
+  }
+  return status;
+}
+
+export function parseFlags(argv: readonly string[], env: NodeJS.ProcessEnv): Flags | { answer: string } {
+  const flags: Flags = {
+    uri: env['GUESTROOM_DEFAULT_URI'] ?? env['LIBVIRT_DEFAULT_URI'] ?? 'qemu:///embed',
+    debug: false,
+    escape: '^]',
+    quiet: false,
+    readOnly: false,
+    timing: false,
+    words: [],
+  };
+  for (let at = 0; at < argv.length; at += 1) {
+    const [word = '', inline] = (argv[at] ?? '').startsWith('--')
+      ? (argv[at] ?? '').split(/=(.*)/s)
+      : [argv[at]];
+    const value = (): string => {
+      const next = inline ?? argv[(at += 1)];
+      if (next === undefined) throw new UsageError(`option '${word}' requires an argument`);
+      return next;
+    };
+    if (word === '-c' || word === '--connect') flags.uri = value();
+    else if (word === '-e' || word === '--escape') flags.escape = escapeSequence(value());
+    else if (word === '-d' || word === '--debug') flags.debug = true;
+    else if (word === '-q' || word === '--quiet') flags.quiet = true;
+    else if (word === '-r' || word === '--readonly') flags.readOnly = true;
+    else if (word === '-t' || word === '--timing') flags.timing = true;
+    else if (word === '-v' || word === '--version') return { answer: `${ownVersion()}\n` };
+    else if (word === '-h' || word === '--help') {
+      const command = findCommand(argv[at + 1] ?? '');
+      return { answer: command ? helpOn(command) : `${usage}\n${helpOnAll(commands)}` };
+    } else if (word.startsWith('-') && word !== '-') {
+      throw new UsageError(`unsupported option '${word}'. See --help.`);
+    } else {
+      flags.words = argv.slice(at);
+      break;
+    }
+  }
+  return flags;
+}
+
+function escapeSequence(text: string): string {
+  if (!/^\^[A-Za-z[\]\\^_]$/.test(text)) throw new UsageError(`Invalid string '${text}' for escape sequence`);
+  return `^${text.charAt(1).toUpperCase()}`;
+}
+
+function logTo(terminal: Terminal, debug: boolean): Logger {
+  const say = (level: string) => (message: string, facts?: Readonly<Record<string, unknown>>) => {
+    if (debug || level === 'warning')
+      terminal.stderr.write(`${level}: ${message}${facts ? ` ${JSON.stringify(facts)}` : ''}\n`);
+  };
+  return { debug: say('debug'), info: say('info'), warn: say('warning') };
+}
+
+function ownTerminal(): Terminal {
+  return { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, cwd: process.cwd() };
+}

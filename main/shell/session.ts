@@ -1,0 +1,125 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Connection } from '../../drivers/api/driver.ts';
+import { GuestroomError } from '../../drivers/api/errors.ts';
+import type { Host } from '../../drivers/api/host.ts';
+import type { DomainSummary } from '../../drivers/api/model.ts';
+import { type DomainOperation, reasonText, refusal } from '../../drivers/api/operations.ts';
+
+export interface Terminal {
+  stdin: Readable & { isTTY?: boolean; setRawMode?: (raw: boolean) => unknown };
+  stdout: Writable & { isTTY?: boolean };
+  stderr: Writable;
+  /** Folder that file names are relative to. */
+  cwd: string;
+}
+
+export interface Opened {
+  connection: Connection;
+  host: Host;
+}
+
+/** What the commands of one shell share: the terminal and, once a command needs it, the connection. */
+export class Session {
+  readonly terminal: Terminal;
+  readonly quiet: boolean;
+  readonly escape: string;
+  uri: string;
+  readonly #open: (uri: string) => Promise<Opened>;
+  #opened: Promise<Opened> | undefined;
+
+  constructor(options: {
+    terminal: Terminal;
+    uri: string;
+    quiet: boolean;
+    escape: string;
+    open: (uri: string) => Promise<Opened>;
+  }) {
+    this.terminal = options.terminal;
+    this.uri = options.uri;
+    this.quiet = options.quiet;
+    this.escape = options.escape;
+    this.#open = options.open;
+  }
+
+  /** What was asked for: goes to standard output whatever the flags. */
+  print(text: string): void {
+    this.terminal.stdout.write(text);
+  }
+
+  /** Confirmations and spacing: silent with --quiet. */
+  say(text: string): void {
+    if (!this.quiet) this.terminal.stdout.write(text);
+  }
+
+  warn(text: string): void {
+    this.terminal.stderr.write(`warning: ${text}\n`);
+  }
+
+  async connection(): Promise<Connection> {
+    return (await this.opened()).connection;
+  }
+
+  async opened(): Promise<Opened> {
+    this.#opened ??= this.#open(this.uri);
+    try {
+      return await this.#opened;
+    } catch (error) {
+      this.#opened = undefined;
+      throw error;
+    }
+  }
+
+  async connect(uri: string): Promise<void> {
+    await this.close();
+    this.uri = uri;
+    await this.connection();
+  }
+
+  async close(): Promise<void> {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    if (opened) await (await opened).connection.close();
+  }
+
+  /** By id, name or UUID, in virsh's order. */
+  async domain(word: string): Promise<DomainSummary> {
+    const domains = await (await this.connection()).domains.list();
+    const id = /^\d+$/.test(word) ? Number(word) : undefined;
+    const found =
+      (id === undefined ? undefined : domains.find((domain) => domain.id === id)) ??
+      domains.find((domain) => domain.name === word) ??
+      domains.find((domain) => domain.uuid === word.toLowerCase());
+    if (!found) throw new GuestroomError('not_found', `failed to get domain '${word}'`);
+    return found;
+  }
+
+  /** Refuses with the verdict's own reason, before anything is asked of the hypervisor. */
+  async allow(operation: DomainOperation, domain: DomainSummary): Promise<void> {
+    const { verdicts } = await this.connection();
+    const reason = refusal(operation, verdicts, domain);
+    if (reason === undefined) return;
+    const code = verdicts[operation].can === 'no' ? 'unsupported' : 'wrong_state';
+    throw new GuestroomError(code, reasonText[reason]);
+  }
+
+  /** A file of the person's own, by their folder. */
+  path(name: string, host: Host): string {
+    return host.files.isAbsolute(name) ? name : host.files.join(this.terminal.cwd, name);
+  }
+}
+
+/** Wraps what goes wrong in virsh's two sentences: what was tried, then why. */
+export class Attempt extends Error {
+  constructor(what: string, cause: unknown) {
+    super(what, { cause });
+    this.name = 'Attempt';
+  }
+}
+
+export async function attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new Attempt(what, error);
+  }
+}

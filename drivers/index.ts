@@ -1,0 +1,50 @@
+import type { Driver } from './api/driver.ts';
+import { GuestroomError } from './api/errors.ts';
+import { formatUri, parseUri, type ConnectionUri } from './api/uri.ts';
+import { testDriver } from './test/index.ts';
+
+/** Every driver of this build; the first that accepts a URI takes it. */
+export const drivers: readonly Driver[] = [
+  testDriver, //
+];
+
+/** The driver for a URI. Throws `invalid_argument` for what is none, `unsupported` for what no driver of this build takes. */
+export function driverFor(uri: string | ConnectionUri): Driver {
+  const parsed = typeof uri === 'string' ? parseUri(uri) : uri;
+  const driver = drivers.find((one) => one.accepts(parsed));
+  if (driver) return driver;
+  throw unsupported(parsed);
+}
+
+const embeddable = ['qemu', 'lxc', 'uml', 'xen', 'vbox', 'openvz'];
+const ofLibvirt = [
+  ...embeddable,
+  'bhyve',
+  'ch',
+  'esx',
+  'gsx',
+  'hyperv',
+  'vmwareplayer',
+  'vmwarews',
+  'vpx',
+  'vz',
+];
+
+function unsupported(uri: ConnectionUri): GuestroomError {
+  const text = formatUri(uri);
+  const known = 'This build knows qemu:///embed, test:///default and test:///showcase';
+  const refuse = (message: string, hint: string) =>
+    new GuestroomError('unsupported', message, { hint, detail: text });
+  if (uri.driver === 'test')
+    return refuse('The test hypervisor is only on this computer', 'Try test:///default or test:///showcase');
+  if (uri.embedded && embeddable.includes(uri.driver))
+    return uri.local
+      ? refuse(`The embedded driver for ${uri.driver} is not in this build yet`, known)
+      : refuse('Hosts reached over the network are not in this build yet', known);
+  if (ofLibvirt.includes(uri.driver))
+    return refuse(
+      'Connections to libvirt are not in this build yet',
+      uri.driver === 'qemu' ? 'Use qemu:///embed to run QEMU on this computer without libvirt' : known,
+    );
+  return refuse(`No driver takes ${uri.driver}: addresses`, known);
+}

@@ -1,0 +1,66 @@
+import type { Change, Connection } from '../api/driver.ts';
+import { GuestroomError } from '../api/errors.ts';
+import type { NodeInfo, StatsSnapshot } from '../api/model.ts';
+import type { Verdicts } from '../api/operations.ts';
+import { capabilitiesOf } from './capabilities.ts';
+import { TestDomains } from './domains.ts';
+import type { TestHypervisor } from './hypervisor.ts';
+import { allowAtAll, verdictsFor } from './permission.ts';
+import { TestVolumes } from './volumes.ts';
+
+/** One of perhaps several connections to a made-up host. */
+export class TestConnection implements Connection {
+  readonly uri: string;
+  readonly readOnly: boolean;
+  readonly verdicts: Verdicts;
+  readonly domains: TestDomains;
+  readonly volumes: TestVolumes;
+  readonly #hypervisor: TestHypervisor;
+  readonly #closing = new AbortController();
+  readonly #released: () => void;
+
+  /** `released` is called once, when it is closed. */
+  constructor(uri: string, hypervisor: TestHypervisor, readOnly: boolean, released: () => void) {
+    this.uri = uri;
+    this.readOnly = readOnly;
+    this.verdicts = verdictsFor(readOnly);
+    this.#hypervisor = hypervisor;
+    this.#released = released;
+    const checkOpen = () => this.#checkOpen();
+    this.domains = new TestDomains(hypervisor, this.verdicts, checkOpen);
+    this.volumes = new TestVolumes(hypervisor.storage, hypervisor.behaviour, (operation) => {
+      checkOpen();
+      if (operation) allowAtAll(operation, this.verdicts);
+    });
+  }
+
+  async node(): Promise<NodeInfo> {
+    this.#checkOpen();
+    return this.#hypervisor.node;
+  }
+
+  async capabilities(): Promise<string> {
+    this.#checkOpen();
+    return capabilitiesOf(this.#hypervisor.node);
+  }
+
+  async stats(): Promise<StatsSnapshot> {
+    this.#checkOpen();
+    return this.#hypervisor.stats();
+  }
+
+  changes(signal: AbortSignal): AsyncIterable<Change> {
+    return this.#hypervisor.hub.listen(signal, this.#closing.signal);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
+    this.#released();
+  }
+
+  #checkOpen(): void {
+    if (this.#closing.signal.aborted)
+      throw new GuestroomError('lost', 'The connection is closed', { hint: 'Connect to the host again' });
+  }
+}

@@ -1,0 +1,89 @@
+import type { Host } from '../api/host.ts';
+import { TestDocument } from './document.ts';
+import type { World } from './hypervisor.ts';
+import { addMedia, Storage } from './storage.ts';
+
+const kib = 1024;
+const gib = 1024 ** 3;
+
+/** libvirt's test:///default: one running domain, a default network and pool. A serial line and a screen are ours. */
+const defaultDomain = `<domain type='test'>
+  <name>test</name>
+  <uuid>6695eb01-f6a4-8304-79aa-97f2502e193f</uuid>
+  <memory unit='KiB'>8388608</memory>
+  <currentMemory unit='KiB'>2097152</currentMemory>
+  <vcpu>2</vcpu>
+  <os>
+    <type arch='i686'>hvm</type>
+  </os>
+  <on_poweroff>destroy</on_poweroff>
+  <on_reboot>restart</on_reboot>
+  <on_crash>destroy</on_crash>
+  <devices>
+    <disk type='file' device='disk'>
+      <driver name='qemu' type='qcow2'/>
+      <source file='/default-pool/test.qcow2'/>
+      <target dev='vda' bus='virtio'/>
+    </disk>
+    <disk type='file' device='cdrom'>
+      <target dev='hda' bus='ide'/>
+      <readonly/>
+    </disk>
+    <interface type='network'>
+      <mac address='52:54:00:6b:3c:58'/>
+      <source network='default'/>
+    </interface>
+    <serial type='pty'>
+      <target port='0'/>
+      <alias name='serial0'/>
+    </serial>
+    <graphics type='vnc' port='-1' autoport='yes'/>
+    <video>
+      <model type='vga'/>
+    </video>
+    <memballoon model='virtio'/>
+  </devices>
+</domain>
+`;
+
+/** The host that libvirt's test driver pretends to be. */
+export const defaultNode = (host: Host): World['node'] => ({
+  hostname: host.hostname,
+  os: 'test',
+  arch: 'i686',
+  cpus: 16,
+  cpuMhz: 1400,
+  sockets: 2,
+  coresPerSocket: 2,
+  threadsPerCore: 2,
+  memory: 3_145_728 * kib,
+  hypervisor: 'test',
+  hypervisorVersion: '0.0.2',
+});
+
+/** The pool that libvirt's test driver begins with, and folders with media to choose from. */
+export function defaultStorage(): Storage {
+  const storage = new Storage('/home/guest', [
+    { name: 'default-pool', type: 'dir', path: '/default-pool', capacity: 100 * gib },
+  ]);
+  storage.addFolder('/home/guest/Documents');
+  storage.addText('/home/guest/Documents/notes.txt', 'Nothing on this host is real.\n');
+  addMedia(storage, '/home/guest/Downloads');
+  return storage;
+}
+
+export function defaultWorld(host: Host): World {
+  const storage = defaultStorage();
+  storage.addImage('/default-pool/test.qcow2', 'qcow2', 8 * gib, gib);
+  return {
+    node: defaultNode(host),
+    storage,
+    machines: [
+      {
+        uuid: '6695eb01-f6a4-8304-79aa-97f2502e193f',
+        document: TestDocument.parse(defaultDomain),
+        state: 'running',
+      },
+    ],
+  };
+}

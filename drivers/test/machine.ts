@@ -1,0 +1,152 @@
+import type { DomainState, DomainSummary } from '../api/model.ts';
+import { isActive, type DomainOperation, type Reason } from '../api/operations.ts';
+import type { TestDocument } from './document.ts';
+import { hashText } from './random.ts';
+import type { Screen } from './screen.ts';
+import { cpuSeconds, type Load } from './statistics.ts';
+
+/** An open console or screen of a guest. */
+export interface Attachment {
+  /** The guest was paused or goes on. */
+  freeze(frozen: boolean): void;
+  end(): void;
+}
+
+export interface SavedState {
+  document: TestDocument;
+  paused: boolean;
+}
+
+/** One domain of the test hypervisor: its documents and its state. Transitions are the hypervisor's. */
+export class Machine {
+  readonly uuid: string;
+  readonly seed: number;
+  name: string;
+  /** What the next start uses; undefined for a transient domain. */
+  config: TestDocument | undefined;
+  /** The document of the running guest. */
+  live: TestDocument | undefined;
+  id: number | null = null;
+  state: DomainState = 'shutoff';
+  reason: string | undefined;
+  problem: DomainSummary['problem'];
+  autostart = false;
+  managedSave: SavedState | undefined;
+  /** The operation that goes on now. */
+  busy: DomainOperation | undefined;
+  screen: Screen | undefined;
+  readonly attachments = new Set<Attachment>();
+  #startedAt: number | undefined;
+  /** Seconds that it ran before the last pause. */
+  #ranBefore = 0;
+  #runningSince: number | undefined;
+
+  constructor(uuid: string, document: TestDocument) {
+    this.uuid = uuid;
+    this.seed = hashText(uuid);
+    this.name = document.facts.name;
+  }
+
+  get active(): boolean {
+    return isActive(this.state);
+  }
+
+  get persistent(): boolean {
+    return this.config !== undefined;
+  }
+
+  /** The document that counts now. */
+  get document(): TestDocument {
+    const document = this.live ?? this.config;
+    if (!document) throw new Error(`domain ${this.name} has no document`);
+    return document;
+  }
+
+  /** Its clock begins, or began `secondsAgo`. */
+  begin(now: number, secondsAgo = 0): void {
+    this.#startedAt = now - secondsAgo * 1000;
+    this.#ranBefore = secondsAgo;
+    this.#runningSince = now;
+  }
+
+  freeze(now: number): void {
+    this.#ranBefore = this.seconds(now);
+    this.#runningSince = undefined;
+    for (const attachment of this.attachments) attachment.freeze(true);
+  }
+
+  thaw(now: number): void {
+    this.#runningSince = now;
+    for (const attachment of this.attachments) attachment.freeze(false);
+  }
+
+  end(): void {
+    this.#startedAt = undefined;
+    this.#runningSince = undefined;
+    this.#ranBefore = 0;
+    this.screen = undefined;
+    for (const attachment of [...this.attachments]) attachment.end();
+    this.attachments.clear();
+  }
+
+  /** Run time of this start, without pauses. */
+  seconds(now: number): number {
+    const running = this.#runningSince === undefined ? 0 : (now - this.#runningSince) / 1000;
+    return this.#ranBefore + Math.max(0, running);
+  }
+
+  cpuSeconds(now: number): number {
+    const { vcpus } = this.document.facts;
+    return cpuSeconds({ seed: this.seed, vcpus, seconds: this.seconds(now) });
+  }
+
+  load(now: number): Load {
+    const { vcpus, memory, currentMemory, disks, interfaces } = this.document.facts;
+    return {
+      uuid: this.uuid,
+      seed: this.seed,
+      vcpus,
+      memoryMax: memory,
+      memoryCurrent: currentMemory,
+      seconds: this.seconds(now),
+      disks: disks.map((disk) => disk.target),
+      interfaces,
+    };
+  }
+
+  summary(): DomainSummary {
+    const { facts } = this.document;
+    const note = facts.description?.slice(0, 200);
+    const refused = this.#refused();
+    return {
+      uuid: this.uuid,
+      name: this.name,
+      ...(facts.title === undefined ? {} : { title: facts.title }),
+      ...(note === undefined || note === '' ? {} : { note }),
+      id: this.id,
+      state: this.state,
+      ...(this.reason === undefined ? {} : { stateReason: this.reason }),
+      ...(this.problem === undefined ? {} : { problem: this.problem }),
+      ...(this.#startedAt === undefined ? {} : { since: Math.round(this.#startedAt) }),
+      persistent: this.persistent,
+      autostart: this.autostart,
+      hasManagedSave: this.managedSave !== undefined,
+      type: facts.type,
+      ...(facts.arch === undefined ? {} : { arch: facts.arch }),
+      vcpus: facts.vcpus,
+      memory: facts.memory,
+      ...(facts.osId === undefined ? {} : { osId: facts.osId }),
+      ...(refused === undefined ? {} : { refused }),
+    };
+  }
+
+  #refused(): Partial<Record<DomainOperation, Reason>> | undefined {
+    const { consoles, graphics, disks } = this.document.facts;
+    const refused: Partial<Record<DomainOperation, Reason>> = {};
+    if (consoles.length === 0) refused.openConsole = 'no_serial';
+    if (graphics.length === 0) refused.openGraphics = refused.screenshot = refused.sendKey = 'no_graphics';
+    else if (!graphics.some((one) => one.type === 'vnc')) refused.openGraphics = 'no_vnc';
+    if (!disks.some((disk) => disk.device !== 'disk')) refused.changeMedia = 'no_removable';
+    return Object.keys(refused).length === 0 ? undefined : refused;
+  }
+}

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
-import type { Host, HostPaths } from '../../drivers/api/host.ts';
+import { GuestroomError } from '../../drivers/api/errors.ts';
+import type { Host, HostPaths, ProcessId } from '../../drivers/api/host.ts';
 import { localFiles } from './local/files.ts';
 import { localArch, localFacts, localLoad, localOs } from './local/machine.ts';
 import { type Environment, localPaths, pathSource } from './local/paths.ts';
@@ -14,8 +15,14 @@ export interface LocalHostOptions {
   env?: Environment;
 }
 
+/** This computer, which also knows who we are. */
+export interface LocalHost extends Host {
+  /** The identity of this very process. */
+  self(): Promise<ProcessId>;
+}
+
 /** This computer. Options exist so that several can live on one machine, each in its own folders. */
-export function createLocalHost(options: LocalHostOptions = {}): Host {
+export function createLocalHost(options: LocalHostOptions = {}): LocalHost {
   const os = localOs();
   const env = options.env ?? process.env;
   const programs = localPrograms(env, (pid) => processes.identify(pid));
@@ -36,5 +43,10 @@ export function createLocalHost(options: LocalHostOptions = {}): Host {
     files: localFiles,
     load: () => localLoad(os),
     facts: () => localFacts(os),
+    async self() {
+      const id = await processes.identify(process.pid);
+      if (id) return id;
+      throw new GuestroomError('internal', 'The system does not list this process');
+    },
   };
 }

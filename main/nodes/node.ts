@@ -1,0 +1,270 @@
+import type { Change, Connection, Driver } from '../../drivers/api/driver.ts';
+import { GuestroomError, toGuestroomError } from '../../drivers/api/errors.ts';
+import type { Host } from '../../drivers/api/host.ts';
+import type { NodeInfo } from '../../drivers/api/model.ts';
+import type { ConnectionUri } from '../../drivers/api/uri.ts';
+import type { NodeRow } from '../../preload/rows.ts';
+import type { Log } from '../log.ts';
+import type { Sampler } from '../samples/sampler.ts';
+import type { Inventory } from './inventory.ts';
+import type { SavedNode } from './saved.ts';
+
+export interface NodeParts {
+  inventory: Inventory;
+  sampler: Sampler;
+  log: Log;
+  /** The machine that a URI is about. */
+  hostOf(uri: ConnectionUri): Promise<Host>;
+  /** ms before the first new attempt; it doubles up to `longest`. */
+  backoff: { first: number; longest: number };
+}
+
+interface Open {
+  connection: Connection;
+  host: Host;
+  info: NodeInfo;
+}
+
+/** One saved node and its connection: disconnected, connecting, connected, waiting for a new attempt, or failed. */
+export class Node {
+  readonly id: string;
+  readonly uri: ConnectionUri;
+  readonly driver: Driver;
+  readonly #parts: NodeParts;
+  readonly #log: Log;
+  #saved: SavedNode;
+  #state: NodeRow['state'] = 'disconnected';
+  #error: GuestroomError | undefined;
+  #retryAt: number | undefined;
+  #attempts = 0;
+  #open: Open | undefined;
+  /** Ends whatever the node is doing now: an attempt, a connection, a wait. */
+  #stop = new AbortController();
+  #settled: Promise<void> = Promise.resolve();
+
+  constructor(id: string, saved: SavedNode, uri: ConnectionUri, driver: Driver, parts: NodeParts) {
+    this.id = id;
+    this.uri = uri;
+    this.driver = driver;
+    this.#saved = saved;
+    this.#parts = parts;
+    this.#log = parts.log.with({ node: id });
+    this.publish();
+  }
+
+  get saved(): SavedNode {
+    return this.#saved;
+  }
+
+  get state(): NodeRow['state'] {
+    return this.#state;
+  }
+
+  /** The open connection, or the reason why there is none. */
+  get open(): Open {
+    if (this.#open) return this.#open;
+    throw (
+      this.#error ??
+      new GuestroomError('unreachable', `${this.#saved.name} is not connected`, {
+        node: this.id,
+        hint: 'Connect to the host first',
+      })
+    );
+  }
+
+  /** The saved entry changed. Whether it is read-only counts from the next connection on, so that one is made anew. */
+  async change(saved: SavedNode): Promise<void> {
+    const anew = saved.readOnly !== this.#saved.readOnly && this.#state === 'connected';
+    this.#saved = saved;
+    this.publish();
+    if (!anew) return;
+    await this.disconnect();
+    await this.connect();
+  }
+
+  /** Resolves once connected. Rejects, and stays `failed` with the same error, when that is not possible. */
+  async connect(): Promise<void> {
+    if (this.#state === 'connected') return;
+    if (this.#state !== 'connecting') {
+      await this.#halt();
+      this.#attempts = 0;
+      this.#begin();
+    }
+    await this.#settled;
+    if (this.#error) throw this.#error;
+  }
+
+  /** Like connect, but keeps trying while the reason may pass. Never rejects; the row tells. */
+  keep(): void {
+    this.#attempts = 1;
+    this.#begin();
+  }
+
+  async disconnect(): Promise<void> {
+    await this.#halt();
+    this.#attempts = 0;
+    this.#enter('disconnected');
+  }
+
+  publish(): void {
+    const { name, uri, autoconnect, readOnly } = this.#saved;
+    this.#parts.inventory.setNode({
+      id: this.id,
+      name,
+      uri,
+      driver: this.driver.title,
+      local: this.uri.local,
+      ...(this.uri.transport === undefined ? {} : { transport: this.uri.transport }),
+      autoconnect,
+      readOnly,
+      state: this.#state,
+      ...(this.#error ? { error: this.#error.toData() } : {}),
+      ...(this.#retryAt === undefined ? {} : { retryAt: this.#retryAt }),
+      ...(this.#open ? { info: this.#open.info, verdicts: this.#open.connection.verdicts } : {}),
+    });
+  }
+
+  #enter(state: NodeRow['state'], error?: GuestroomError, retryAt?: number): void {
+    this.#state = state;
+    this.#error = error;
+    this.#retryAt = retryAt;
+    if (error) error.node ??= this.id;
+    this.publish();
+  }
+
+  async #halt(): Promise<void> {
+    this.#stop.abort();
+    await this.#settled;
+    await this.#drop(true);
+  }
+
+  async #drop(keepCurves: boolean): Promise<void> {
+    const open = this.#open;
+    this.#open = undefined;
+    this.#parts.sampler.remove(this.id, keepCurves);
+    this.#parts.inventory.clearDomains(this.id);
+    if (!open) return;
+    try {
+      await open.connection.close();
+    } catch (thrown) {
+      this.#log.warn('The connection did not close cleanly', { error: thrown });
+    }
+  }
+
+  #begin(): void {
+    this.#stop = new AbortController();
+    this.#enter('connecting');
+    this.#settled = this.#attempt(this.#stop.signal);
+  }
+
+  async #attempt(signal: AbortSignal): Promise<void> {
+    const { inventory, sampler, hostOf } = this.#parts;
+    let connection: Connection | undefined;
+    const listed = settling<boolean>();
+    try {
+      const host = await hostOf(this.uri);
+      connection = await this.driver.open(this.uri, {
+        host,
+        readOnly: this.#saved.readOnly,
+        log: this.#log,
+        signal,
+      });
+      // read before the list is asked for: what happens in between is not missed
+      void this.#follow(connection.changes(signal), listed.promise, signal);
+      const [info, domains] = await Promise.all([connection.node(), connection.domains.list()]);
+      signal.throwIfAborted();
+      this.#open = { connection, host, info };
+      this.#attempts = 0;
+      inventory.setDomains(this.id, domains);
+      this.#enter('connected');
+      sampler.add(this.id, () => this.open.connection.stats());
+      listed.resolve(true);
+    } catch (thrown) {
+      listed.resolve(false);
+      const error = toGuestroomError(thrown);
+      if (connection && this.#open?.connection !== connection) {
+        await connection.close().catch((failed: unknown) => {
+          this.#log.warn('The connection did not close cleanly', { error: failed });
+        });
+      }
+      if (signal.aborted) return this.#enter('disconnected');
+      if (error.code === 'internal') this.#log.error('Could not connect', { error: thrown });
+      this.#failed(error, signal);
+    }
+  }
+
+  /** Applies changes once `listed` says that the list is there, and sees the end of the connection. */
+  async #follow(
+    changes: AsyncIterable<Change>,
+    listed: Promise<boolean>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    let error = new GuestroomError('lost', `The connection to ${this.#saved.name} ended`);
+    try {
+      for await (const change of changes) {
+        if (!(await listed) || signal.aborted) return;
+        if (change.kind === 'closed') {
+          error = toGuestroomError(change.error);
+          break;
+        }
+        this.#apply(change);
+      }
+    } catch (thrown) {
+      error = toGuestroomError(thrown);
+    }
+    if (!(await listed)) return;
+    if (signal.aborted) return;
+    this.#log.warn('The connection was lost', { error });
+    await this.#drop(true);
+    if (signal.aborted) return;
+    this.#attempts = 1;
+    this.#failed(
+      error.retryable
+        ? error
+        : new GuestroomError('lost', error.message, { detail: error.detail, cause: error }),
+      signal,
+    );
+  }
+
+  #apply(change: Exclude<Change, { kind: 'closed' }>): void {
+    const { inventory } = this.#parts;
+    switch (change.kind) {
+      case 'domain':
+        return inventory.setDomain(this.id, change.domain);
+      case 'domain-removed':
+        return inventory.removeDomain(this.id, change.uuid);
+      case 'document':
+        return inventory.documentChanged(this.id, change.uuid);
+    }
+  }
+
+  /** Waits and tries anew where that may help and the person did not ask for this very attempt; a refused login is never repeated. */
+  #failed(error: GuestroomError, signal: AbortSignal): void {
+    if (!error.retryable || this.#attempts === 0) return this.#enter('failed', error);
+    const { first, longest } = this.#parts.backoff;
+    const full = Math.min(longest, first * 2 ** (this.#attempts - 1));
+    // up to a fifth less, so that a hundred nodes of one failed switch do not come back in the same moment
+    const wait = full * (1 - Math.random() / 5);
+    this.#attempts += 1;
+    this.#enter('waiting', error, Date.now() + wait);
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', ended);
+      if (!signal.aborted) this.#begin();
+    }, wait);
+    const ended = (): void => clearTimeout(timer);
+    signal.addEventListener('abort', ended, { once: true });
+  }
+}
+
+interface Settling<T> {
+  promise: Promise<T>;
+  resolve(value: T): void;
+}
+
+function settling<T>(): Settling<T> {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

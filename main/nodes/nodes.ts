@@ -1,0 +1,232 @@
+import type { Connection, Driver } from '../../drivers/api/driver.ts';
+import { GuestroomError, toGuestroomError } from '../../drivers/api/errors.ts';
+import type { Host } from '../../drivers/api/host.ts';
+import type { DomainSummary } from '../../drivers/api/model.ts';
+import {
+  type ConnectionOperation,
+  type DomainOperation,
+  type Reason,
+  reasonText,
+  refusal,
+} from '../../drivers/api/operations.ts';
+import { type ConnectionUri, formatUri, parseUri } from '../../drivers/api/uri.ts';
+import type { Probe } from '../../preload/rows.ts';
+import { driverFor as registered } from '../../drivers/index.ts';
+import type { Log } from '../log.ts';
+import type { Sampler } from '../samples/sampler.ts';
+import type { Inventory } from './inventory.ts';
+import type { LocalHost } from './local-host.ts';
+import { Node, type NodeParts } from './node.ts';
+import { noSuchNode, type SavedNode, type SavedNodes } from './saved.ts';
+
+export interface NodesOptions {
+  host: LocalHost;
+  saved: SavedNodes;
+  inventory: Inventory;
+  sampler: Sampler;
+  log: Log;
+  drivers: readonly Driver[];
+  backoff?: NodeParts['backoff'];
+}
+
+/** A domain that may be worked on: its node is connected. */
+export interface Found {
+  node: Node;
+  connection: Connection;
+  host: Host;
+  domain: DomainSummary;
+}
+
+/** All saved nodes. The list is that of the file, also when another instance changes it. */
+export class Nodes {
+  readonly #options: NodesOptions;
+  readonly #parts: NodeParts;
+  readonly #nodes = new Map<string, Node>();
+  #unsubscribe: (() => void) | undefined;
+
+  constructor(options: NodesOptions) {
+    this.#options = options;
+    this.#parts = {
+      inventory: options.inventory,
+      sampler: options.sampler,
+      log: options.log,
+      backoff: options.backoff ?? { first: 1000, longest: 60_000 },
+      hostOf: (uri) => this.hostOf(uri),
+    };
+  }
+
+  /** Connects what the person wants connected at start. Resolves at once; rows tell how it goes. */
+  start(): void {
+    const { saved } = this.#options;
+    this.#follow();
+    for (const node of this.#nodes.values()) if (node.saved.autoconnect) node.keep();
+    this.#unsubscribe = saved.subscribe(() => this.#follow());
+  }
+
+  /** The machine that a URI is about. Throws `unsupported` for a kind of reach that is not there. */
+  hostOf(uri: ConnectionUri): Promise<Host> {
+    if (uri.local) return Promise.resolve(this.#options.host);
+    return Promise.reject(
+      new GuestroomError('unsupported', `Hosts on the network cannot be reached yet: ${formatUri(uri)}`, {
+        hint: 'Use a host on this computer, such as qemu:///embed',
+      }),
+    );
+  }
+
+  /** The driver for a URI. Throws `unsupported` when there is none. */
+  driverFor(uri: ConnectionUri): Driver {
+    return this.#options.drivers.find((candidate) => candidate.accepts(uri)) ?? registered(uri);
+  }
+
+  /** What is on this computer. A driver that fails to look says so in its row. */
+  probe(): Promise<Probe[]> {
+    const { drivers, host } = this.#options;
+    return Promise.all(
+      drivers.map(async (driver): Promise<Probe> => {
+        const { name, title } = driver;
+        try {
+          const found = await driver.probe(host);
+          const node = [...this.#nodes.values()].find((other) => sameUri(other.uri, found.uri));
+          return { driver: name, title, ...found, ...(node ? { node: node.id } : {}) };
+        } catch (thrown) {
+          const error = toGuestroomError(thrown);
+          this.#options.log.warn('Could not look for a hypervisor', { driver: name, error: thrown });
+          return { driver: name, title, state: 'missing', uri: '', summary: error.message, lookedFor: [] };
+        }
+      }),
+    );
+  }
+
+  /** Saves a node and begins to connect it. */
+  async add(entry: { name?: string; uri: string; autoconnect: boolean; readOnly: boolean }): Promise<string> {
+    const uri = parseUri(entry.uri);
+    const driver = this.driverFor(uri);
+    await this.hostOf(uri);
+    const id = await this.#options.saved.add({
+      name: entry.name ?? this.#freeName(uri.host ?? driver.title),
+      uri: formatUri(uri),
+      autoconnect: entry.autoconnect,
+      readOnly: entry.readOnly,
+    });
+    this.#follow();
+    this.get(id).keep();
+    return id;
+  }
+
+  async update(
+    id: string,
+    change: Partial<Pick<SavedNode, 'name' | 'autoconnect' | 'readOnly'>>,
+  ): Promise<void> {
+    this.get(id);
+    await this.#options.saved.update(id, change);
+    this.#follow();
+  }
+
+  /** Forgets it; what runs on it goes on. */
+  async remove(id: string): Promise<void> {
+    this.get(id);
+    await this.#options.saved.remove(id);
+    this.#follow();
+  }
+
+  get(id: string): Node {
+    const node = this.#nodes.get(id);
+    if (!node) throw noSuchNode(id);
+    return node;
+  }
+
+  /** The node's connection, if it is connected and may do this. */
+  connection(
+    id: string,
+    operation?: ConnectionOperation,
+  ): { node: Node; connection: Connection; host: Host } {
+    const node = this.get(id);
+    const { connection, host } = node.open;
+    const verdict = operation && connection.verdicts[operation];
+    if (verdict?.can === 'no') throw refused(verdict.reason, true, { node: id });
+    return { node, connection, host };
+  }
+
+  domain(id: string, uuid: string): Found {
+    const { node, connection, host } = this.connection(id);
+    const domain = this.#options.inventory.domain(id, uuid);
+    if (!domain) {
+      throw new GuestroomError('not_found', 'There is no such virtual machine on this host', {
+        node: id,
+        domain: uuid,
+      });
+    }
+    return { node, connection, host, domain };
+  }
+
+  /** The domain, if it may do this now: by the same verdict that greys out the window's button. */
+  allowed(id: string, uuid: string, operation: DomainOperation): Found {
+    const found = this.domain(id, uuid);
+    const { verdicts } = found.connection;
+    const reason = refusal(operation, verdicts, found.domain);
+    if (reason) {
+      const never = verdicts[operation].can === 'no' || found.domain.refused?.[operation] === reason;
+      throw refused(reason, never, { node: id, domain: found.domain.name });
+    }
+    return found;
+  }
+
+  async close(): Promise<void> {
+    this.#unsubscribe?.();
+    await Promise.all([...this.#nodes.values()].map((node) => node.disconnect()));
+    this.#nodes.clear();
+  }
+
+  /** Makes our nodes those of the file. */
+  #follow(): void {
+    const { saved, inventory, sampler, log } = this.#options;
+    const failed = (error: unknown): void => log.warn('A host could not follow its new settings', { error });
+    for (const [id, entry] of Object.entries(saved.all)) {
+      const node = this.#nodes.get(id);
+      if (node) {
+        if (JSON.stringify(node.saved) !== JSON.stringify(entry)) node.change(entry).catch(failed);
+        continue;
+      }
+      try {
+        const uri = parseUri(entry.uri);
+        this.#nodes.set(id, new Node(id, entry, uri, this.driverFor(uri), this.#parts));
+      } catch (thrown) {
+        log.warn('A saved host is not usable', { node: id, error: thrown });
+        inventory.setNode({
+          id,
+          ...entry,
+          driver: '',
+          local: false,
+          state: 'failed',
+          error: toGuestroomError(thrown).toData(),
+        });
+      }
+    }
+    for (const { id } of inventory.nodes()) {
+      if (saved.all[id]) continue;
+      const node = this.#nodes.get(id);
+      this.#nodes.delete(id);
+      const gone = (): void => {
+        sampler.remove(id, false);
+        inventory.removeNode(id);
+      };
+      if (node) node.disconnect().then(gone).catch(failed);
+      else gone();
+    }
+  }
+
+  #freeName(base: string): string {
+    const names = new Set([...this.#nodes.values()].map(({ saved }) => saved.name));
+    let name = base;
+    for (let number = 2; names.has(name); number += 1) name = `${base} ${String(number)}`;
+    return name;
+  }
+}
+
+function sameUri(uri: ConnectionUri, text: string): boolean {
+  return text !== '' && formatUri(uri) === formatUri(parseUri(text));
+}
+
+function refused(reason: Reason, never: boolean, about: { node: string; domain?: string }): GuestroomError {
+  return new GuestroomError(never ? 'unsupported' : 'wrong_state', reasonText[reason], about);
+}

@@ -1,5 +1,5 @@
 import type { Address } from './device-types.ts';
-import type { Word } from './spec.ts';
+import type { Word } from '../codec/spec.ts';
 
 /** The node's side of serial, parallel, console, channel, redirdev, smartcard and egd: where the bytes go. */
 export interface CharacterBackend {

@@ -1,7 +1,7 @@
 import type { CharacterDevice, CharacterSource, Redirdev, Smartcard } from './character-types.ts';
 import type { Disk } from './disk-types.ts';
 import type { Interface } from './interface-types.ts';
-import type { Word } from './spec.ts';
+import type { Word } from '../codec/spec.ts';
 
 export interface Devices {
   /** Path of the hypervisor's program. */
@@ -66,10 +66,8 @@ export interface Address {
   irq?: number;
   /** spapr-vio */
   reg?: number;
-  /** dimm */
-  base?: number;
-  /** mdev */
-  uuid?: string;
+  /** dimm: hexadecimal, may be larger than a number holds. */
+  base?: string;
 }
 
 /** Settings that every virtio device takes in its `<driver>`. */
@@ -170,7 +168,7 @@ export interface Listen {
 }
 
 export interface Video extends Placed {
-  model: VideoModel;
+  model?: VideoModel;
   driver?: VirtioDriver & { name?: string; vgaconf?: string };
 }
 
@@ -207,7 +205,7 @@ export interface Audio {
 
 export interface Tpm extends Placed {
   model?: Word<'tpm-tis' | 'tpm-crb' | 'tpm-spapr' | 'tpm-tis-device'>;
-  backend: TpmBackend;
+  backend?: TpmBackend;
 }
 
 export interface TpmBackend {
@@ -242,7 +240,7 @@ export interface Memballoon extends Placed {
 export interface Rng extends Placed {
   model: Word<'virtio' | 'virtio-transitional' | 'virtio-non-transitional'>;
   rate?: { bytes: number; period?: number };
-  backend: RngBackend;
+  backend?: RngBackend;
   driver?: VirtioDriver;
 }
 
@@ -302,8 +300,12 @@ export interface HostdevSource {
   interface?: string;
 }
 
-/** Like an address, but the type follows the device's. */
-export type HostdevAddress = Omit<Address, 'type'> & { type?: string };
+/** Like an address, but without a type: it follows the device's. */
+export type HostdevAddress = Omit<Address, 'type'> & {
+  type?: string;
+  /** mdev */
+  uuid?: string;
+};
 
 export interface Filesystem extends Placed {
   type?: Word<'mount' | 'file' | 'block' | 'template' | 'ram' | 'bind' | 'volume'>;

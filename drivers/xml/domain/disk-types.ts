@@ -1,5 +1,5 @@
-import type { Address, VirtioDriver } from './device-types.ts';
-import type { Word } from './spec.ts';
+import type { Address, HostdevAddress, VirtioDriver } from './device-types.ts';
+import type { Word } from '../codec/spec.ts';
 
 export interface Disk {
   type: Word<'file' | 'block' | 'dir' | 'network' | 'volume' | 'nvme' | 'vhostuser' | 'vhostvdpa'>;
@@ -23,6 +23,8 @@ export interface Disk {
   iotune?: IoTune;
   geometry?: { cyls: number; heads: number; secs: number; trans?: string };
   blockio?: { logicalBlockSize?: number; physicalBlockSize?: number; discardGranularity?: number };
+  /** The old places; `source.auth` and `source.encryption` are the new ones. */
+  auth?: SourceAuth;
   encryption?: DiskEncryption;
   /** 1 is tried first. */
   bootOrder?: number;
@@ -72,7 +74,7 @@ export interface DiskSource {
   /** type nvme */
   namespace?: number;
   managed?: boolean;
-  address?: Address;
+  address?: HostdevAddress;
   startupPolicy?: Word<'mandatory' | 'requisite' | 'optional'>;
   /** Number of this image in the chain; only in live documents. */
   index?: number;

@@ -1,5 +1,5 @@
 import type { Address, Rom, VirtioDriver } from './device-types.ts';
-import type { Word } from './spec.ts';
+import type { Word } from '../codec/spec.ts';
 
 export interface Interface {
   type: Word<

@@ -1,11 +1,11 @@
 import type { Devices } from './device-types.ts';
-import type { Spec, Word } from './spec.ts';
+import type { Spec, Word } from '../codec/spec.ts';
 
 export type * from './character-types.ts';
 export type * from './device-types.ts';
 export type * from './disk-types.ts';
 export type * from './interface-types.ts';
-export type { Spec, Word } from './spec.ts';
+export type { Spec, Word } from '../codec/spec.ts';
 
 /**
  * What a domain document says, typed. A field that is missing is one that the document does not mention: defaults

@@ -1,0 +1,69 @@
+import type { Element } from '@xmldom/xmldom';
+import { positionOf, xmlError } from '../position.ts';
+import { descend } from '../tree.ts';
+import { path, rawText, removeAt, setRaw, type Field, type Path } from './fields.ts';
+import { unitSize, unwritable } from './scalars.ts';
+
+/**
+ * A size with a unit beside it, read as bytes. It is written in the unit that the document already uses where that
+ * gives a whole number, else in KiB, else in bytes.
+ * @param notation where the number is; the unit is the attribute `unit` of the same element unless another is named
+ * @param standard what a missing unit means
+ */
+export function bytes(
+  notation: string,
+  standard: 'bytes' | 'KiB' | 'MiB',
+  unitAttribute = 'unit',
+): Field<number | undefined, number> {
+  const place = path(notation);
+  const unitPlace: Path = { steps: place.steps, attribute: unitAttribute };
+  const sizeOfUnit = (at: Element): number => {
+    const unit = rawText(at, unitPlace) ?? standard;
+    const size = unitSize(unit);
+    if (size === undefined) {
+      throw xmlError(`"${unit}" is not a unit of size`, positionOf(descend(at, place.steps) ?? at));
+    }
+    return size;
+  };
+  return {
+    read(at) {
+      const raw = rawText(at, place)?.trim();
+      if (raw === undefined || raw === '') return undefined;
+      const total = /^\d+$/.test(raw) ? Number(raw) * sizeOfUnit(at) : Number.NaN;
+      if (!Number.isSafeInteger(total)) {
+        const name = place.steps.at(-1) ?? at.tagName;
+        throw xmlError(
+          `<${name}> must be a whole number below 8 PiB, not "${raw.slice(0, 60)}"`,
+          positionOf(descend(at, place.steps) ?? at),
+        );
+      }
+      return total;
+    },
+    write(at, wanted) {
+      if (!Number.isSafeInteger(wanted) || wanted < 0) {
+        throw unwritable(`<${place.steps.at(-1) ?? at.tagName}>`, wanted, 'a whole number of bytes');
+      }
+      const existing = rawText(at, unitPlace);
+      const kept = existing === undefined ? undefined : unitSize(existing);
+      if (existing !== undefined && kept !== undefined && wanted % kept === 0) {
+        setRaw(at, place, String(wanted / kept));
+        return;
+      }
+      if (
+        existing === undefined &&
+        rawText(at, place) !== undefined &&
+        wanted % (unitSize(standard) ?? 1) === 0
+      ) {
+        setRaw(at, place, String(wanted / (unitSize(standard) ?? 1)));
+        return;
+      }
+      const unit = wanted % 1024 === 0 ? 'KiB' : 'bytes';
+      setRaw(at, place, String(wanted / (unit === 'KiB' ? 1024 : 1)));
+      setRaw(at, unitPlace, unit);
+    },
+    remove(at) {
+      if (place.attribute !== undefined) removeAt(at, unitPlace);
+      removeAt(at, place);
+    },
+  };
+}

@@ -139,5 +139,8 @@ export function toGuestroomError(thrown: unknown, context?: ErrorOptions): Guest
     }
     return new GuestroomError('internal', thrown.message, { ...context, cause: thrown });
   }
-  return new GuestroomError('internal', String(thrown), context);
+  // not String(thrown): an object without a prototype has no text, and asking for it throws
+  const message =
+    typeof thrown === 'string' ? thrown : `Not an error was thrown, but a value: ${typeof thrown}`;
+  return new GuestroomError('internal', message, context);
 }

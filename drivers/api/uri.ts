@@ -28,7 +28,7 @@ export function parseUri(text: string): ConnectionUri {
   if (!match) {
     throw new GuestroomError(
       'invalid_argument',
-      `Not a connection URI: ${trimmed === '' ? '(empty)' : trimmed}`,
+      `Not a connection URI: ${trimmed === '' ? '(empty)' : withoutPassword(trimmed)}`,
       {
         hint: 'Examples: qemu:///embed, qemu:///system, qemu+ssh://user@host/system, test:///default',
       },
@@ -44,21 +44,23 @@ export function parseUri(text: string): ConnectionUri {
   if (port !== undefined && (port < 1 || port > 65535)) {
     throw new GuestroomError('invalid_argument', `Port ${rawPort} is not between 1 and 65535`);
   }
-  const host = rawHost ? decode(rawHost.replace(/^\[|\]$/g, '')) : undefined;
+  const bracketed = rawHost?.startsWith('[') ? rawHost.slice(1, -1) : rawHost;
+  const host = bracketed ? decode(bracketed) : undefined;
   const params = new Map<string, string>();
   for (const part of query ? query.split('&') : []) {
     const [name = '', value = ''] = part.split(/=(.*)/s);
     if (name !== '') params.set(decode(name), decode(value));
   }
+  const decodedPath = decode(path);
   return {
     driver: driver.toLowerCase(),
     transport: transport?.toLowerCase(),
     user: rawUser ? decode(rawUser) : undefined,
     host,
     port,
-    path: decode(path),
+    path: decodedPath,
     params,
-    embedded: path === '/embed',
+    embedded: decodedPath === '/embed',
     local: host === undefined,
   };
 }
@@ -66,7 +68,7 @@ export function parseUri(text: string): ConnectionUri {
 /** The URI as text; parse and format are each other's inverse. */
 export function formatUri(uri: ConnectionUri): string {
   const user = uri.user === undefined ? '' : `${encodeURIComponent(uri.user)}@`;
-  const host = uri.host === undefined ? '' : uri.host.includes(':') ? `[${uri.host}]` : uri.host;
+  const host = uri.host === undefined ? '' : formatHost(uri.host);
   const port = uri.port === undefined ? '' : `:${String(uri.port)}`;
   const path = uri.path.split('/').map(encodeURIComponent).join('/');
   const query = [...uri.params]
@@ -76,7 +78,19 @@ export function formatUri(uri: ConnectionUri): string {
   return `${uri.driver}${transport}://${user}${host}${port}${path}${query === '' ? '' : `?${query}`}`;
 }
 
+/** An IPv6 address in brackets; what could end the host is escaped, as the % before its zone. */
+function formatHost(host: string): string {
+  const escaped = encodeURIComponent(host);
+  return host.includes(':') ? `[${escaped.replaceAll('%3A', ':')}]` : escaped;
+}
+
+/** For messages: even what is no URI may hold somebody's password. */
+const withoutPassword = (text: string): string => text.replace(/:[^:@/]*@/g, ':…@');
+
 function decode(text: string): string {
+  // half a character cannot be written back
+  if (/\p{Surrogate}/u.test(text))
+    throw new GuestroomError('invalid_argument', 'The URI has a broken character');
   try {
     return decodeURIComponent(text);
   } catch (cause) {

@@ -9,9 +9,35 @@ export const maximumAttributes = 256;
 export const xmlnsNamespace = 'http://www.w3.org/2000/xmlns/';
 const xmlNamespace = 'http://www.w3.org/XML/1998/namespace';
 
-const start =
-  'A-Za-z_\\u00C0-\\u00D6\\u00D8-\\u00F6\\u00F8-\\u02FF\\u0370-\\u037D\\u037F-\\u1FFF\\u200C\\u200D\\u2070-\\u218F\\u2C00-\\u2FEF\\u3001-\\uD7FF\\uF900-\\uFDCF\\uFDF0-\\uFFFD\\u{10000}-\\u{EFFFF}';
-const ncName = `[${start}][${start}\\-.0-9\\u00B7\\u0300-\\u036F\\u203F\\u2040]*`;
+/** XML 1.0's NameStartChar without the colon, and what NameChar has besides. */
+const nameStartRanges = [
+  [0x41, 0x5a],
+  [0x5f, 0x5f],
+  [0x61, 0x7a],
+  [0xc0, 0xd6],
+  [0xd8, 0xf6],
+  [0xf8, 0x2ff],
+  [0x370, 0x37d],
+  [0x37f, 0x1fff],
+  [0x200c, 0x200d],
+  [0x2070, 0x218f],
+  [0x2c00, 0x2fef],
+  [0x3001, 0xd7ff],
+  [0xf900, 0xfdcf],
+  [0xfdf0, 0xfffd],
+  [0x10000, 0xeffff],
+] as const;
+const nameRestRanges = [
+  [0x2d, 0x2e],
+  [0x30, 0x39],
+  [0xb7, 0xb7],
+  [0x300, 0x36f],
+  [0x203f, 0x2040],
+] as const;
+const ranges = (list: readonly (readonly [number, number])[]): string =>
+  list.map(([first, last]) => `\\u{${first.toString(16)}}-\\u{${last.toString(16)}}`).join('');
+const nameStart = ranges(nameStartRanges);
+const ncName = `[${nameStart}][${nameStart}${ranges(nameRestRanges)}]*`;
 const qName = new RegExp(`(${ncName})(?::(${ncName}))?`, 'uy');
 const piTarget = new RegExp(ncName, 'uy');
 const space = /[ \t\r\n]*/y;

@@ -1,0 +1,190 @@
+import { getContext, setContext } from 'svelte';
+import { toGuestroomError } from '../../drivers/api/errors.ts';
+import type { ErrorData } from '../../drivers/api/errors.ts';
+import type { AppInfo, TaskRow } from '../../preload/rows.ts';
+import type { Client, LinkState } from '../client/index.ts';
+import { t } from '../i18n/index.svelte.ts';
+import { toasts } from '../parts/toasts.svelte.ts';
+import { Dialogs } from './dialogs.svelte.ts';
+import { DomainWork } from './domain-work.svelte.ts';
+import { follow } from './feed.ts';
+import { Inventory } from './inventory.svelte.ts';
+import type { DomainRef } from './inventory.svelte.ts';
+import { domainRoute, hostRoute, parseRoute } from './routes.ts';
+import { Samples } from './samples.svelte.ts';
+import { Settings } from './settings.svelte.ts';
+import { Tabs } from './tabs.svelte.ts';
+import { Tasks, taskTitle } from './tasks.svelte.ts';
+
+/** Everything a window knows, made once and handed down by context. */
+export class App {
+  readonly client: Client;
+  readonly inventory = new Inventory();
+  readonly samples: Samples;
+  readonly settings: Settings;
+  readonly work: DomainWork;
+  readonly dialogs = new Dialogs();
+  readonly tasks: Tasks;
+  readonly tabs: Tabs;
+  /** What main says about itself. */
+  info: AppInfo | undefined = $state.raw();
+  /** The connection to main: while it is not open, what is shown may be old. */
+  link: LinkState = $state('open');
+  paletteOpen = $state(false);
+  #ended = new AbortController();
+
+  constructor(client: Client) {
+    this.client = client;
+    this.samples = new Samples(client, (thrown) => this.report(t.app.feedFailed, thrown));
+    this.settings = new Settings(client, (thrown) => this.report(t.app.settingsNotSaved, thrown));
+    this.work = new DomainWork(client, this.inventory, (target, error) => this.#failed(target, error));
+    this.tasks = new Tasks((task) => this.#taskEnded(task));
+    this.tabs = new Tabs((tabs, tab) => {
+      if (this.settings.ready)
+        void this.settings.set(tab === undefined ? { tabs: [...tabs] } : { tabs: [...tabs], tab });
+    });
+  }
+
+  get rpc(): Client['rpc'] {
+    return this.client.rpc;
+  }
+
+  /** Begins to follow main. `alone`: this window shows one page and leaves the saved tabs to the main window. */
+  start(alone = false): void {
+    const { signal } = this.#ended;
+    const { client, rpc } = this;
+    this.link = client.state;
+    signal.addEventListener(
+      'abort',
+      client.onState((state) => {
+        this.link = state;
+      }),
+    );
+    const feed = <T>(open: (end: AbortSignal) => Promise<AsyncIterable<T>>, take: (event: T) => void) => {
+      follow(client, open, take, signal).catch((thrown: unknown) => {
+        if (!signal.aborted) this.report(t.app.feedFailed, thrown);
+      });
+    };
+    feed(
+      (end) => rpc.settings.watch(undefined, { signal: end }),
+      (message) => {
+        this.settings.take(message);
+        if (!alone) this.tabs.restore(message.settings.tabs, message.settings.tab);
+      },
+    );
+    feed(
+      (end) => rpc.inventory.watch(undefined, { signal: end }),
+      (batch) => {
+        this.inventory.apply(batch);
+        const gone = batch.events.some(
+          (event) => event.kind === 'node-removed' || event.kind === 'domain-removed',
+        );
+        if (this.inventory.ready && gone) this.#dropGone();
+      },
+    );
+    feed(
+      (end) => rpc.tasks.watch(undefined, { signal: end }),
+      (event) => this.tasks.take(event),
+    );
+    rpc.app
+      .info(undefined, { signal })
+      .then((info) => {
+        this.info = info;
+      })
+      .catch((thrown: unknown) => {
+        if (!signal.aborted) this.report(t.app.name, thrown);
+      });
+  }
+
+  stop(): void {
+    this.#ended.abort();
+    this.samples.stop();
+  }
+
+  /** Runs a call that the person asked for; a failure comes as a toast with the subject as its title. Answers whether it worked. */
+  async attempt(subject: string, run: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await run();
+      return true;
+    } catch (thrown) {
+      this.report(subject, thrown);
+      return false;
+    }
+  }
+
+  /** Tells of a failure that has no place of its own on the screen. */
+  report(subject: string, thrown: unknown): void {
+    const error = toGuestroomError(thrown).toData();
+    if (error.code === 'cancelled') return;
+    toasts.add({
+      mark: 'error',
+      title: subject,
+      text: error.message,
+      action: {
+        label: t.parts.details,
+        run: () => this.dialogs.show({ kind: 'error', title: subject, error }),
+      },
+    });
+  }
+
+  /** The route in a window of its own. */
+  openWindow(route: string): void {
+    if (this.info?.windows) {
+      void this.attempt(t.app.action.openWindow, () => this.rpc.app.openWindow({ route }));
+      return;
+    }
+    const opened = window.open(`${location.pathname}#${route}`, '_blank', 'popup,width=1024,height=768');
+    if (!opened) toasts.add({ mark: 'error', title: t.app.popupBlocked });
+  }
+
+  /** The virtual machine's page or its host's table is what the person looks at. */
+  #sees(target: DomainRef): boolean {
+    return this.tabs.current === domainRoute(target) || this.tabs.current === hostRoute(target.node);
+  }
+
+  #failed(target: DomainRef, error: ErrorData): void {
+    if (this.#sees(target)) return;
+    const name = this.inventory.domain(target)?.name ?? target.uuid;
+    toasts.add({
+      mark: 'error',
+      title: name,
+      text: error.message,
+      action: { label: t.app.show, run: () => this.tabs.show(domainRoute(target)) },
+    });
+  }
+
+  #taskEnded(task: TaskRow): void {
+    if (task.state === 'cancelled' || (this.tasks.open && task.state !== 'failed')) return;
+    const { node, uuid } = task;
+    const target = node !== undefined && uuid !== undefined ? { node, uuid } : undefined;
+    const seen = this.tasks.open || this.tabs.current === '/tasks';
+    if (seen) return;
+    const gone = task.kind === 'undefine';
+    toasts.add({
+      mark: task.state === 'failed' ? 'error' : 'done',
+      title: taskTitle(task),
+      text: task.error?.message,
+      action:
+        task.state === 'failed'
+          ? { label: t.app.show, run: () => this.tabs.show('/tasks') }
+          : target && !gone
+            ? { label: t.app.show, run: () => this.tabs.show(domainRoute(target)) }
+            : undefined,
+    });
+  }
+
+  #dropGone(): void {
+    this.tabs.drop((text) => {
+      const route = parseRoute(text);
+      if (route?.page === 'host') return !this.inventory.node(route.node);
+      if (route?.page !== 'domain') return false;
+      const node = this.inventory.node(route.node);
+      // a host that is not there now keeps its tabs: they come back with it
+      return !node || (node.state === 'connected' && !this.inventory.domain(route));
+    });
+  }
+}
+
+const key = Symbol('app');
+export const provideApp = (app: App): App => setContext(key, app);
+export const useApp = (): App => getContext<App>(key);

@@ -1,0 +1,81 @@
+import { parseRoute } from './routes.ts';
+
+/** The open tabs of the window, as routes. */
+export class Tabs {
+  open: readonly string[] = $state.raw([]);
+  current: string | undefined = $state();
+  #onchange: (tabs: readonly string[], tab: string | undefined) => void;
+  /** Most recently shown last: closing goes back to where the person came from. */
+  #history: string[] = [];
+  #restored = false;
+
+  constructor(onchange: (tabs: readonly string[], tab: string | undefined) => void) {
+    this.#onchange = onchange;
+  }
+
+  /** Takes the saved tabs, once. */
+  restore(tabs: readonly string[], tab: string | undefined): void {
+    if (this.#restored) return;
+    this.#restored = true;
+    const known = [...new Set([...tabs, ...this.open])].filter((route) => parseRoute(route));
+    this.open = known;
+    this.current ??= tab !== undefined && known.includes(tab) ? tab : known[0];
+  }
+
+  /** Shows the route; a new tab comes right of the current one. */
+  show(route: string): void {
+    if (!this.open.includes(route)) {
+      const at = this.current === undefined ? this.open.length : this.open.indexOf(this.current) + 1;
+      this.open = this.open.toSpliced(at, 0, route);
+    }
+    if (this.current !== undefined && this.current !== route)
+      this.#history = [...this.#history.filter((each) => each !== route), this.current];
+    this.current = route;
+    this.#changed();
+  }
+
+  close(route: string): void {
+    const at = this.open.indexOf(route);
+    if (at < 0) return;
+    const rest = this.open.toSpliced(at, 1);
+    this.#history = this.#history.filter((each) => each !== route);
+    if (this.current === route) {
+      const back = this.#history.pop();
+      this.current = back !== undefined && rest.includes(back) ? back : (rest[at] ?? rest[at - 1]);
+    }
+    this.open = rest;
+    this.#changed();
+  }
+
+  closeOthers(route: string): void {
+    this.open = this.open.filter((each) => each === route);
+    this.#history = [];
+    this.current = route;
+    this.#changed();
+  }
+
+  /** Puts the tab at another place. */
+  move(route: string, to: number): void {
+    const at = this.open.indexOf(route);
+    if (at < 0 || at === to) return;
+    this.open = this.open.toSpliced(at, 1).toSpliced(to, 0, route);
+    this.#changed();
+  }
+
+  /** The tab `steps` to the right, around the end. */
+  step(steps: number): void {
+    if (this.open.length === 0) return;
+    const at = this.current === undefined ? 0 : this.open.indexOf(this.current);
+    const next = this.open[(at + steps + this.open.length) % this.open.length];
+    if (next !== undefined) this.show(next);
+  }
+
+  /** Takes out tabs whose subject is gone. */
+  drop(gone: (route: string) => boolean): void {
+    for (const route of this.open) if (gone(route)) this.close(route);
+  }
+
+  #changed(): void {
+    this.#onchange(this.open, this.current);
+  }
+}

@@ -93,6 +93,8 @@ export interface LaunchOptions {
   env?: Readonly<Record<string, string>>;
   /** File that standard output and error are appended to, made with mode 0600. */
   log: string;
+  /** Called when it ends while we still run: nobody else learns the exit status. */
+  ended?: (end: { status: number | null; signal: string | null }) => void;
 }
 
 /** A process that can be told from a later one with the same number. */

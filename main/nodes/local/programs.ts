@@ -99,6 +99,8 @@ export function localPrograms(env: Environment, identify: Processes['identify'])
           stdio: ['ignore', log.fd, log.fd],
         });
         child.unref();
+        const { ended } = options;
+        if (ended) child.once('exit', (status, signal) => ended({ status, signal }));
         const { pid } = child;
         if (pid === undefined) throw new GuestroomError('internal', `${file} has no process id`);
         const id = await identify(pid);

@@ -9,18 +9,39 @@ export interface ByteChannelOptions {
   acknowledge?: 'automatic' | 'owner';
 }
 
+class ChannelError extends Event {
+  readonly error: GuestroomError;
+  constructor(error: GuestroomError) {
+    super('error');
+    this.error = error;
+  }
+}
+
+/** Not everywhere that Event is, CloseEvent is too. */
+class ChannelClose extends Event {
+  readonly wasClean: boolean;
+  readonly code: number;
+  readonly reason: string;
+  constructor(error: GuestroomError | undefined) {
+    super('close');
+    this.wasClean = error === undefined;
+    this.code = error === undefined ? 1000 : 1011;
+    this.reason = error?.message ?? '';
+  }
+}
+
 /**
  * The window's end of a byte channel, in the form of a WebSocket or data channel, so that noVNC takes it in place of an
- * address. Why it ended is in `error`; undefined means that the stream simply ended.
+ * address. Messages are always ArrayBuffers. Why it ended is in `error`; undefined means that the stream simply ended.
  */
 export class ByteChannel {
-  binaryType = 'arraybuffer' as const;
+  binaryType: BinaryType = 'arraybuffer';
   readonly protocol = '';
   readyState: 'connecting' | 'open' | 'closing' | 'closed' = 'connecting';
-  onopen: ((event: { type: 'open' }) => void) | null = null;
-  onmessage: ((event: { type: 'message'; data: ArrayBuffer }) => void) | null = null;
-  onerror: ((event: { type: 'error'; error: GuestroomError }) => void) | null = null;
-  onclose: ((event: { type: 'close'; code: number; reason: string }) => void) | null = null;
+  onopen: ((event: Event) => void) | null = null;
+  onmessage: ((event: MessageEvent<ArrayBuffer>) => void) | null = null;
+  onerror: ((event: Event) => void) | null = null;
+  onclose: ((event: CloseEvent) => void) | null = null;
   /** All that was sent has gone to main. */
   ondrain: (() => void) | null = null;
   error: GuestroomError | undefined;
@@ -84,7 +105,7 @@ export class ByteChannel {
       this.#closed(error);
       return;
     }
-    this.onmessage?.({ type: 'message', data });
+    this.onmessage?.(new MessageEvent('message', { data }));
     if (this.#automatic) this.consumed(data.byteLength);
   }
 
@@ -92,7 +113,7 @@ export class ByteChannel {
     const control = decodeControl(text);
     if (control?.kind === 'open') {
       this.readyState = 'open';
-      this.onopen?.({ type: 'open' });
+      this.onopen?.(new Event('open'));
     } else if (control?.kind === 'credit') {
       if (this.#outgoing.grant(control.bytes)) this.ondrain?.();
     } else if (control?.kind === 'close') {
@@ -105,8 +126,8 @@ export class ByteChannel {
     if (this.readyState === 'closed') return;
     this.readyState = 'closed';
     this.error = error;
-    if (error !== undefined) this.onerror?.({ type: 'error', error });
-    this.onclose?.({ type: 'close', code: error === undefined ? 1000 : 1011, reason: error?.message ?? '' });
+    if (error !== undefined) this.onerror?.(new ChannelError(error));
+    this.onclose?.(new ChannelClose(error));
   }
 }
 

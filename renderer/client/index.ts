@@ -29,15 +29,6 @@ export interface Client {
   openBytes(ticket: string, options?: ByteChannelOptions): ByteChannel;
   /** All bytes of a ticket, for pictures. */
   readBytes(ticket: string): Promise<Uint8Array<ArrayBuffer>>;
-  /**
-   * Reads a feed until the signal aborts, and subscribes anew each time a lost connection is back; a feed begins with a
-   * snapshot, so nothing is missed. Resolves after the abort or when main ends the feed; rejects when main refuses it.
-   */
-  follow<T>(
-    subscribe: (signal: AbortSignal) => Promise<AsyncIterable<T>>,
-    onEvent: (event: T) => void,
-    signal: AbortSignal,
-  ): Promise<void>;
   close(): void;
 }
 
@@ -101,40 +92,10 @@ export function createClient(transport: Transport): Client {
     },
     openBytes: (ticket, options) => new ByteChannel(transport.openWire(), ticket, options),
     readBytes: (ticket) => readAll(new ByteChannel(transport.openWire(), ticket)),
-    async follow(subscribe, onEvent, signal) {
-      while (!signal.aborted) {
-        try {
-          const feed = await subscribe(signal);
-          for await (const event of feed) {
-            if (signal.aborted) return;
-            onEvent(event);
-          }
-          if (transport.state === 'open') return;
-        } catch (error) {
-          if (signal.aborted) return;
-          if (!(error instanceof GuestroomError) || error.code !== 'lost' || transport.state === 'open') {
-            throw error;
-          }
-        }
-        await Promise.race([opened(), aborted(signal)]);
-      }
-    },
     close: () => {
       transport.close();
     },
   };
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    signal.addEventListener(
-      'abort',
-      () => {
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }
 
 type Feed = AsyncIterator<unknown> & AsyncIterable<unknown>;

@@ -1,7 +1,7 @@
 import { Node, type Attr, type Element } from '@xmldom/xmldom';
 import { GuestroomError } from '../api/errors.ts';
+import { forbiddenCharacter } from './characters.ts';
 import { origins, type AttributeOrigin, type ElementOrigin } from './origin.ts';
-import { forbiddenCharacter } from './parse.ts';
 
 /**
  * The text of a node. What is still as it was read is written character for character as it was, down to quotes and

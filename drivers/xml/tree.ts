@@ -108,6 +108,7 @@ function newElement(parent: Element, { prefix, namespace, local }: Name): Elemen
   if (dom === null) throw new TypeError('The element has no document');
   if (prefix === undefined) return dom.createElementNS(null, local);
   const declared = namespace === null ? null : parent.lookupPrefix(namespace);
+  if (declared === '') return dom.createElementNS(namespace, local);
   if (declared != null) return dom.createElementNS(namespace, `${declared}:${local}`);
   const element = dom.createElementNS(namespace, `${prefix}:${local}`);
   const holder = declaredOnRoot.has(prefix) ? (dom.documentElement ?? element) : element;

@@ -84,9 +84,10 @@ export function child<T>(notation: string, of: Lazy<T>): PatchableField<T | unde
       resolve(of).write(ensure(at, steps), spec);
     },
     patch(at, change) {
+      const wanted: unknown[] = Object.values(change as Readonly<Record<string, unknown>>);
+      const takesOutOnly = wanted.length > 0 && wanted.every((item) => item === null);
+      if (takesOutOnly && !descend(at, steps)) return;
       resolve(of).patch(ensure(at, steps), change);
-      // a patch that only takes out must not leave an empty element that was not there for itself
-      prune(at, steps);
     },
     remove(at) {
       const element = descend(at, steps);
@@ -129,6 +130,10 @@ export function part<T>(step: string, of: Struct<T>): PatchableField<T, Spec<T>,
     },
     write(at, spec) {
       inner.write(at, spec);
+      prune(at, [step]);
+    },
+    patch(at, change) {
+      inner.patch(at, change);
       prune(at, [step]);
     },
   };

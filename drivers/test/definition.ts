@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DocumentRemark } from '../api/driver.ts';
 import { GuestroomError } from '../api/errors.ts';
+import { nameProblem } from '../xml/domain/name.ts';
 import { TestDocument } from './document.ts';
 import type { TestHypervisor } from './hypervisor.ts';
 
@@ -16,10 +17,9 @@ export interface Settled {
 export function settle(xml: string, hypervisor: TestHypervisor): Settled {
   const given = TestDocument.parse(xml);
   const { name } = given.facts;
-  if (name.includes('/') || /\p{Cc}/u.test(name))
-    throw new GuestroomError('xml_invalid', `Not a name for a virtual machine: ${JSON.stringify(name)}`, {
-      hint: 'A name has neither slashes nor control characters',
-    });
+  const problem = nameProblem(name);
+  if (problem !== undefined)
+    throw new GuestroomError('xml_invalid', problem, { hint: 'Change <name> in the document' });
   const namesake = hypervisor.named(name);
   const owner = given.facts.uuid === undefined ? undefined : hypervisor.find(given.facts.uuid);
   if (namesake && namesake !== owner)
@@ -35,7 +35,7 @@ export function settle(xml: string, hypervisor: TestHypervisor): Settled {
   const { uuid } = given.facts;
   if (uuid !== undefined) return { uuid, document: given };
   const made = randomUUID();
-  return { uuid: made, document: given.withUuid(made) };
+  return { uuid: made, document: given.edited((edited) => edited.setUuid(made)) };
 }
 
 /** What the test hypervisor says about a document: it takes everything that is one, and runs nothing of it. */

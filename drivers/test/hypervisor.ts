@@ -108,9 +108,10 @@ export class TestHypervisor {
     });
   }
 
-  /** Tells all readers the machine's row; `document` too when its document changed. */
+  /** Tells all readers the machine's row where it differs from what they know; `document` too when its document changed. */
   changed(machine: Machine, document = false): void {
-    this.#tell({ kind: 'domain', domain: machine.summary() });
+    const domain = machine.summary();
+    if (machine.remember(domain)) this.#tell({ kind: 'domain', domain });
     if (document) this.#tell({ kind: 'document', uuid: machine.uuid });
   }
 
@@ -215,10 +216,10 @@ export class TestHypervisor {
   }
 
   rename(machine: Machine, name: string): void {
+    machine.config = machine.config?.edited((document) => document.setName(name));
     this.#names.delete(machine.name);
     machine.name = name;
     this.#names.set(name, machine);
-    machine.config = machine.config?.withName(name);
     this.changed(machine, true);
   }
 

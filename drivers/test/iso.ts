@@ -17,8 +17,8 @@ function descriptor(type: number): Buffer {
 }
 
 /**
- * The head of an ISO 9660 image: sectors 0 to 18 with the primary volume descriptor at 16, an El Torito boot record
- * at 17 and the terminator at 18. Enough for any program that asks what a medium is.
+ * The head of an ISO 9660 image: sectors 0 to 19 with the primary volume descriptor at 16, an El Torito boot record
+ * at 17, the terminator at 18 and a boot catalog for BIOS and UEFI at 19. Enough for any program that asks what a medium is.
  */
 export function isoHead(label: IsoLabel, size: number): Buffer {
   const primary = descriptor(1);
@@ -49,7 +49,20 @@ export function isoHead(label: IsoLabel, size: number): Buffer {
   const boot = descriptor(0);
   boot.write('EL TORITO SPECIFICATION', 7, 'latin1');
   boot.writeUInt32LE(19, 71);
-  return Buffer.concat([Buffer.alloc(16 * sector), primary, boot, descriptor(255)]);
+  return Buffer.concat([Buffer.alloc(16 * sector), primary, boot, descriptor(255), bootCatalog()]);
+}
+
+/** El Torito's catalog: validation entry, the BIOS image, a last section with one UEFI image. */
+function bootCatalog(): Buffer {
+  const catalog = Buffer.alloc(sector);
+  catalog.writeUInt8(1, 0);
+  catalog.writeUInt16LE(0x55aa, 28);
+  catalog.writeUInt16LE(0xaa55, 30);
+  catalog.writeUInt8(0x88, 32);
+  catalog.writeUInt16LE(0xef91, 64);
+  catalog.writeUInt16LE(1, 66);
+  catalog.writeUInt8(0x88, 96);
+  return catalog;
 }
 
 /** The first bytes of an empty disk image, as the format's own magic has them. */

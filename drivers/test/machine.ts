@@ -36,6 +36,7 @@ export class Machine {
   busy: DomainOperation | undefined;
   screen: Screen | undefined;
   readonly attachments = new Set<Attachment>();
+  #told: string | undefined;
   #startedAt: number | undefined;
   /** Seconds that it ran before the last pause. */
   #ranBefore = 0;
@@ -114,15 +115,22 @@ export class Machine {
     };
   }
 
+  /** Keeps what others know of it; false when they knew that already. */
+  remember(row: DomainSummary): boolean {
+    const text = JSON.stringify(row);
+    if (text === this.#told) return false;
+    this.#told = text;
+    return true;
+  }
+
   summary(): DomainSummary {
     const { facts } = this.document;
-    const note = facts.description?.slice(0, 200);
     const refused = this.#refused();
     return {
       uuid: this.uuid,
       name: this.name,
       ...(facts.title === undefined ? {} : { title: facts.title }),
-      ...(note === undefined || note === '' ? {} : { note }),
+      ...(facts.note === undefined ? {} : { note: facts.note }),
       id: this.id,
       state: this.state,
       ...(this.reason === undefined ? {} : { stateReason: this.reason }),

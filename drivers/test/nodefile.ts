@@ -3,6 +3,7 @@ import { GuestroomError } from '../api/errors.ts';
 import type { Host } from '../api/host.ts';
 import { parseDocument } from '../xml/document.ts';
 import { isElement, serialize } from '../xml/serialize.ts';
+import { childNamed, childrenNamed, textOf } from '../xml/tree.ts';
 import { defaultNode } from './default.ts';
 import { TestDocument } from './document.ts';
 import type { Seed, World } from './hypervisor.ts';
@@ -31,11 +32,11 @@ export async function worldFromFile(path: string, host: Host): Promise<World> {
   };
 
   const pools: PoolSeed[] = [];
-  for (const element of children(root, 'pool')) pools.push(poolOf(await follow(element)));
+  for (const element of childrenNamed(root, 'pool')) pools.push(poolOf(await follow(element)));
   const storage = new Storage('/home/guest', pools);
   addMedia(storage, '/home/guest/Downloads');
   const machines: Seed[] = [];
-  for (const element of children(root, 'domain')) {
+  for (const element of childrenNamed(root, 'domain')) {
     const seed = seedOf(await follow(element), path);
     for (const disk of seed.document.facts.disks)
       if (disk.path?.startsWith('/') && !storage.find(disk.path))
@@ -45,34 +46,28 @@ export async function worldFromFile(path: string, host: Host): Promise<World> {
   return { node: nodeOf(root, host), storage, machines };
 }
 
-function children(element: Element, name: string): Element[] {
-  const found: Element[] = [];
-  for (let node = element.firstChild; node; node = node.nextSibling)
-    if (isElement(node) && node.tagName === name) found.push(node);
-  return found;
-}
-
-function textOf(element: Element | undefined, name: string): string | undefined {
-  const text = element && children(element, name)[0]?.textContent?.trim();
+const childText = (element: Element | undefined, name: string): string | undefined => {
+  const child = element && childNamed(element, name);
+  const text = child && textOf(child).trim();
   return text === '' ? undefined : text;
-}
+};
 
 function numberOf(element: Element | undefined, name: string): number | undefined {
-  const text = textOf(element, name);
+  const text = childText(element, name);
   if (text === undefined) return undefined;
   if (!/^\d{1,15}$/.test(text)) throw new GuestroomError('xml_invalid', `<${name}> is not a number: ${text}`);
   return Number(text);
 }
 
 function nodeOf(root: Element, host: Host): World['node'] {
-  const cpu = children(root, 'cpu')[0];
+  const cpu = childNamed(root, 'cpu');
   const memory = numberOf(root, 'memory');
   const fallback = defaultNode(host);
   const set = <K extends keyof World['node']>(key: K, value: World['node'][K] | undefined) =>
     value === undefined ? {} : { [key]: value };
   return {
     ...fallback,
-    ...set('arch', textOf(cpu, 'model')),
+    ...set('arch', childText(cpu, 'model')),
     ...set('cpus', numberOf(cpu, 'active')),
     ...set('cpuMhz', numberOf(cpu, 'mhz')),
     ...set('sockets', numberOf(cpu, 'sockets')),
@@ -83,13 +78,13 @@ function nodeOf(root: Element, host: Host): World['node'] {
 }
 
 function poolOf(element: Element): PoolSeed {
-  const name = textOf(element, 'name');
+  const name = childText(element, 'name');
   if (name === undefined) throw new GuestroomError('xml_invalid', 'A <pool> has no <name>');
-  const target = children(element, 'target')[0];
+  const target = childNamed(element, 'target');
   return {
     name,
     type: element.getAttribute('type') ?? 'dir',
-    path: textOf(target, 'path') ?? `/${name}`,
+    path: childText(target, 'path') ?? `/${name}`,
     capacity: 100 * gib,
   };
 }
@@ -136,7 +131,7 @@ function seedOf(element: Element, path: string): Seed {
   const known = uuid ?? randomUuid(randomFrom(hashText(`${path}\n${name}`)));
   return {
     uuid: known,
-    document: uuid === undefined ? document.withUuid(known) : document,
+    document: uuid === undefined ? document.edited((edited) => edited.setUuid(known)) : document,
     state,
     transient,
     managedSave: managedSave && (state === 'shutoff' || state === 'crashed'),

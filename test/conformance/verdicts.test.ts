@@ -1,0 +1,221 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Connection } from '../../drivers/api/driver.ts';
+import type { DomainSummary } from '../../drivers/api/model.ts';
+import {
+  connectionOperations,
+  domainOperations,
+  refusal,
+  type ConnectionOperation,
+  type DomainOperation,
+} from '../../drivers/api/operations.ts';
+import { fixtures, freshName, guestXml, type Subject } from './fixtures.ts';
+
+const operations = Object.keys(domainOperations) as DomainOperation[];
+const mebibyte = 1024 * 1024;
+
+/** One call of each operation, with arguments that are right. Streams are closed again. */
+const calls = (
+  { domains }: Connection,
+  uuid: string,
+  folder: string,
+): Record<DomainOperation, () => Promise<unknown>> => ({
+  start: () => domains.start(uuid),
+  startPaused: () => domains.start(uuid, { paused: true }),
+  shutdown: () => domains.shutdown(uuid),
+  reboot: () => domains.reboot(uuid),
+  reset: () => domains.reset(uuid),
+  destroy: () => domains.destroy(uuid),
+  suspend: () => domains.suspend(uuid),
+  resume: () => domains.resume(uuid),
+  managedSave: () => domains.managedSave(uuid),
+  managedSaveRemove: () => domains.managedSaveRemove(uuid),
+  save: () => domains.save(uuid, join(folder, `${randomUUID()}.save`)),
+  undefine: () => domains.undefine(uuid),
+  rename: () => domains.rename(uuid, freshName()),
+  setAutostart: () => domains.setAutostart(uuid, true),
+  setMetadata: () => domains.setMetadata(uuid, { title: 'A title', description: 'A note' }),
+  setMemory: () => domains.setMemory(uuid, 24 * mebibyte, 'config'),
+  setMaxMemory: () => domains.setMaxMemory(uuid, 64 * mebibyte),
+  setVcpus: () => domains.setVcpus(uuid, 1, 'config'),
+  changeMedia: () => domains.changeMedia(uuid, 'hdc', null),
+  screenshot: () => domains.screenshot(uuid),
+  sendKey: () => domains.sendKey(uuid, [30]),
+  qemuMonitorCommand: () => domains.qemuMonitorCommand(uuid, 'info status', 'hmp'),
+  openConsole: async () => (await domains.openConsole(uuid)).destroy(),
+  openGraphics: async () => (await domains.openGraphics(uuid)).stream.destroy(),
+});
+
+describe.each(fixtures)('$name', ({ type, open }) => {
+  let subject: Subject;
+  let connection: Connection;
+  beforeAll(async () => {
+    subject = await open();
+    ({ connection } = subject);
+  });
+  afterAll(() => subject.end());
+
+  type Form = 'off' | 'running' | 'paused' | 'saved' | 'transient';
+  const guest = async (form: Form): Promise<DomainSummary> => {
+    const xml = guestXml(type);
+    const { domains } = connection;
+    if (form === 'transient') return domains.create(xml);
+    const { uuid } = await domains.define(xml);
+    if (form === 'paused') await domains.start(uuid, { paused: true });
+    else if (form !== 'off') await domains.start(uuid);
+    if (form === 'saved') await domains.managedSave(uuid);
+    return domains.get(uuid);
+  };
+  const leave = async (uuid: string): Promise<void> => {
+    const row = (await connection.domains.list()).find((domain) => domain.uuid === uuid);
+    if (!row) return;
+    if (refusal('destroy', connection.verdicts, row) === undefined) await connection.domains.destroy(uuid);
+    if (row.persistent) await connection.domains.undefine(uuid);
+  };
+  const runs = operations.filter((operation) => connectionVerdict(operation) !== 'no');
+  function connectionVerdict(operation: DomainOperation): string {
+    // the table of tests is made before the connection is open: a verdict of no is tested inside
+    return operation === 'qemuMonitorCommand' && type === 'test' ? 'no' : 'yes';
+  }
+
+  test('every operation has a verdict', () => {
+    const names = [...operations, ...connectionOperations].sort();
+    expect(Object.keys(connection.verdicts).sort()).toEqual(names);
+  });
+
+  test.each(runs)('%s does its work where the state allows it', async (operation) => {
+    expect(connection.verdicts[operation].can).not.toBe('no');
+    const forms: Form[] = ['running', 'off', 'paused', 'saved'];
+    for (const form of forms) {
+      const row = await guest(form);
+      try {
+        if (refusal(operation, connection.verdicts, row) !== undefined) continue;
+        await calls(connection, row.uuid, subject.folder)[operation]();
+        return;
+      } finally {
+        await leave(row.uuid);
+      }
+    }
+    expect.fail(`no state allows ${operation}`);
+  });
+
+  test('what the driver cannot do is refused as unsupported', async () => {
+    const row = await guest('running');
+    const refused = operations.filter((operation) => connection.verdicts[operation].can === 'no');
+    for (const operation of refused)
+      await expect(calls(connection, row.uuid, subject.folder)[operation](), operation).rejects.toMatchObject(
+        {
+          code: 'unsupported',
+        },
+      );
+    expect((await connection.domains.get(row.uuid)).state).toBe('running');
+    await leave(row.uuid);
+  });
+
+  test.each<Form>(['off', 'running', 'paused', 'transient'])(
+    'what a machine that is %s cannot do is refused, and nothing changes',
+    async (form) => {
+      const row = await guest(form);
+      const wrong = operations.filter(
+        (operation) =>
+          connection.verdicts[operation].can !== 'no' &&
+          refusal(operation, connection.verdicts, row) !== undefined,
+      );
+      expect(wrong.length).toBeGreaterThan(2);
+      for (const operation of wrong)
+        await expect(
+          calls(connection, row.uuid, subject.folder)[operation](),
+          operation,
+        ).rejects.toMatchObject({
+          name: 'GuestroomError',
+          code: 'wrong_state',
+        });
+      expect(await connection.domains.get(row.uuid)).toEqual(row);
+      await leave(row.uuid);
+    },
+  );
+
+  test('a machine without console, screen and drives says so, and refuses them as unsupported', async () => {
+    const xml = guestXml(type, { noConsole: true, noGraphics: true, noDrive: true });
+    const { uuid } = await connection.domains.create(xml);
+    const row = await connection.domains.get(uuid);
+    const lacking = {
+      openConsole: 'no_serial',
+      openGraphics: 'no_graphics',
+      changeMedia: 'no_removable',
+    } as const;
+    for (const [operation, reason] of Object.entries(lacking) as [keyof typeof lacking, string][]) {
+      expect(refusal(operation, connection.verdicts, row), operation).toBe(reason);
+      await expect(calls(connection, uuid, subject.folder)[operation](), operation).rejects.toMatchObject({
+        code: 'unsupported',
+      });
+    }
+    await leave(uuid);
+  });
+
+  test('operations on a machine that is not there say so', async () => {
+    const missing = calls(connection, randomUUID(), subject.folder);
+    for (const operation of operations.filter((one) => connection.verdicts[one].can !== 'no'))
+      await expect(missing[operation](), operation).rejects.toMatchObject({ code: 'not_found' });
+    await expect(connection.domains.get(randomUUID())).rejects.toMatchObject({ code: 'not_found' });
+    await expect(connection.domains.xml(randomUUID())).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  test('a read-only connection shows everything and changes nothing', async () => {
+    const row = await guest('running');
+    const looking = await subject.again({ readOnly: true });
+    expect(looking.readOnly).toBe(true);
+    expect(await looking.domains.get(row.uuid)).toEqual(row);
+    expect(await looking.domains.xml(row.uuid)).toContain(row.name);
+    for (const operation of ['destroy', 'suspend', 'setMetadata', 'undefine'] as const)
+      await expect(calls(looking, row.uuid, subject.folder)[operation](), operation).rejects.toMatchObject({
+        code: 'read_only',
+      });
+    await expect(looking.domains.define(guestXml(type))).rejects.toMatchObject({ code: 'read_only' });
+    await looking.close();
+    await leave(row.uuid);
+  });
+
+  test('operations on the host do their work', async () => {
+    const { domains, volumes, verdicts } = connection;
+    const [pool] = await volumes.pools();
+    if (!pool) expect.fail('no pool');
+    const name = freshName();
+    const done: Record<ConnectionOperation, () => Promise<unknown>> = {
+      define: () => domains.define(guestXml(type, { name })),
+      create: () => domains.create(guestXml(type)),
+      restore: async () => {
+        const file = join(subject.folder, `${name}.save`);
+        const { uuid } = await domains.create(guestXml(type));
+        await domains.save(uuid, file);
+        return domains.restore(file);
+      },
+      volumeCreate: () =>
+        volumes.create(pool.name, { name: `${name}.img`, format: 'raw', capacity: mebibyte }),
+      volumeRead: async () =>
+        volumes.read(
+          (await volumes.list(pool.name)).find((one) => one.name === `${name}.img`)?.path ?? '',
+          0,
+          512,
+        ),
+      volumeClone: async () =>
+        volumes.clone(
+          (await volumes.list(pool.name)).find((one) => one.name === `${name}.img`)?.path ?? '',
+          pool.name,
+          { name: `${name}-copy.qcow2`, format: 'qcow2' },
+        ),
+      volumeUpload: () => volumes.upload(pool.name, `${name}.txt`, Readable.from([Buffer.from('content')])),
+      volumeDelete: async () =>
+        volumes.delete((await volumes.list(pool.name)).find((one) => one.name === `${name}.txt`)?.path ?? ''),
+      browse: () => volumes.browse(null),
+    };
+    for (const operation of Object.keys(done) as ConnectionOperation[]) {
+      const result = done[operation]();
+      if (verdicts[operation].can === 'no')
+        await expect(result, operation).rejects.toMatchObject({ code: 'unsupported' });
+      else await result;
+    }
+  });
+});

@@ -1,0 +1,201 @@
+import { Readable } from 'node:stream';
+import type { Connection, StartOptions } from '../../drivers/api/driver.ts';
+import { GuestroomError, toGuestroomError } from '../../drivers/api/errors.ts';
+import { formatProblem } from '../../preload/create.ts';
+import type { TaskRow } from '../../preload/rows.ts';
+import type { Plan, Step } from './plan.ts';
+import { buildSeed } from './seed.ts';
+
+type TaskStep = NonNullable<TaskRow['step']>;
+
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  /** A step begins; `target` is the file or machine that it makes. */
+  readonly onStep?: (step: TaskStep, target: string) => void;
+  /** 0 to 1 over the whole plan. */
+  readonly onProgress?: (done: number, detail?: string) => void;
+  readonly start?: StartOptions;
+  /** For tests: the time that is written into the seed. */
+  readonly now?: Date;
+}
+
+/** Something that was made, and how to take it away again. */
+interface Made {
+  readonly what: string;
+  readonly remove: () => Promise<void>;
+}
+
+/** Copying takes nearly all of the time; the other steps only have to be seen moving. */
+const weights: Readonly<Record<Step['kind'], number>> = {
+  volumeCreate: 2,
+  volumeClone: 90,
+  seed: 3,
+  define: 2,
+  start: 3,
+};
+
+/**
+ * Makes what the plan says and answers the machine's UUID. When a step fails or the signal aborts, exactly what was
+ * made is removed in reverse order; what could not be removed is named in the error's detail. A machine that was made
+ * but did not start stays, because it is whole: its error says so.
+ */
+export async function runPlan(
+  connection: Connection,
+  plan: Plan,
+  options: RunOptions = {},
+): Promise<{ uuid: string }> {
+  const wrong = plan.problems.find(({ level }) => level === 'error');
+  if (wrong)
+    throw new GuestroomError('invalid_argument', formatProblem(wrong), { hint: 'Change it and try again' });
+  const made: Made[] = [];
+  const total = plan.steps.reduce((sum, { kind }) => sum + weights[kind], 0);
+  let before = 0;
+  let { uuid } = plan;
+  try {
+    for (const step of plan.steps) {
+      options.signal?.throwIfAborted();
+      options.onStep?.(taskStepOf(step), 'name' in step ? step.name : plan.name);
+      const weight = weights[step.kind];
+      const start = before;
+      const onProgress = (done: number, detail?: string): void =>
+        options.onProgress?.((start + weight * done) / total, detail);
+      uuid = (await runStep(connection, plan, step, uuid, made, { ...options, onProgress })) ?? uuid;
+      before += weight;
+      options.onProgress?.(before / total);
+    }
+  } catch (thrown) {
+    throw await clean(made, thrown, plan, options);
+  }
+  return { uuid };
+}
+
+/** Throws the first error of a plan that cannot be carried out; `detail` names them all. */
+export function refuseProblems({ problems }: Plan): void {
+  const errors = problems.filter(({ level }) => level === 'error');
+  const [first] = errors;
+  if (!first) return;
+  throw new GuestroomError('invalid_argument', formatProblem(first), {
+    detail: errors.map((problem) => `${problem.field}: ${formatProblem(problem)}`).join('\n'),
+    hint: 'Nothing was made: change it and try again',
+  });
+}
+
+function taskStepOf(step: Step): TaskStep {
+  if (step.kind === 'volumeCreate') return 'volume';
+  if (step.kind === 'volumeClone') return step.converts ? 'convert' : 'copy';
+  return step.kind;
+}
+
+/** Answers the machine's UUID once it has one. */
+async function runStep(
+  connection: Connection,
+  plan: Plan,
+  step: Step,
+  uuid: string,
+  made: Made[],
+  options: RunOptions,
+): Promise<string | undefined> {
+  const { volumes, domains } = connection;
+  const { signal, onProgress } = options;
+  const work = { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) };
+  const volume = (path: string): void => {
+    made.push({ what: path, remove: () => volumes.delete(path) });
+  };
+  switch (step.kind) {
+    case 'volumeCreate': {
+      const { pool, name, format, size: capacity } = step;
+      const { path } = await volumes.create(pool, { name, format, capacity });
+      volume(path);
+      expectPath(path, step.path);
+      return undefined;
+    }
+    case 'volumeClone': {
+      const { pool, name, format, size, source } = step;
+      const copy = { name, format, ...(size === undefined ? {} : { capacity: size }) };
+      const { path } = await volumes.clone(source, pool, copy, work);
+      volume(path);
+      expectPath(path, step.path);
+      return undefined;
+    }
+    case 'seed': {
+      const disc = buildSeed(step.cloud, step, options.now ?? new Date());
+      const { path } = await volumes.upload(step.pool, step.name, Readable.from([Buffer.from(disc)]), work);
+      volume(path);
+      expectPath(path, step.path);
+      return undefined;
+    }
+    case 'define': {
+      await refuseTaken(connection, plan);
+      const domain = await domains.define(plan.document);
+      made.push({ what: domain.name, remove: () => domains.undefine(domain.uuid) });
+      return domain.uuid;
+    }
+    case 'start':
+      await start(connection, uuid, made, options);
+      return undefined;
+  }
+}
+
+/** `define` replaces a machine of the same name and UUID: another one may have come while disks were copied. */
+async function refuseTaken(connection: Connection, plan: Plan): Promise<void> {
+  const rows = await connection.domains.list();
+  const other = rows.find(({ name, uuid }) => name === plan.name || uuid === plan.uuid);
+  if (other)
+    throw new GuestroomError('exists', `There is a virtual machine called ${other.name} already`, {
+      hint: other.name === plan.name ? 'Choose another name' : 'Remove <uuid> from the document',
+    });
+}
+
+async function start(connection: Connection, uuid: string, made: Made[], options: RunOptions): Promise<void> {
+  try {
+    await connection.domains.start(uuid, options.start);
+  } catch (thrown) {
+    const error = toGuestroomError(thrown);
+    if (options.signal?.aborted || error.code === 'cancelled') throw error;
+    // whole and defined: the person decides what becomes of it
+    made.length = 0;
+    throw new GuestroomError(error.code, `It was made, but it does not start: ${error.message}`, {
+      detail: error.detail,
+      hint: error.hint ?? 'Correct its settings and start it again, or delete it',
+      domain: uuid,
+      retryable: false,
+      cause: thrown,
+    });
+  }
+  if (options.signal?.aborted)
+    made.push({ what: 'the running machine', remove: () => connection.domains.destroy(uuid) });
+  options.signal?.throwIfAborted();
+}
+
+function expectPath(path: string, planned: string): void {
+  if (path !== planned)
+    throw new GuestroomError('internal', `The host put the disk at ${path} instead of ${planned}`, {
+      hint: 'Choose another place for disks',
+    });
+}
+
+/** Removes what was made, last first, and answers the error to throw. */
+async function clean(
+  made: readonly Made[],
+  thrown: unknown,
+  plan: Plan,
+  options: RunOptions,
+): Promise<GuestroomError> {
+  const error = toGuestroomError(thrown);
+  if (made.length > 0) options.onStep?.('undo', plan.name);
+  const left: string[] = [];
+  for (const { what, remove } of [...made].reverse()) {
+    try {
+      await remove();
+    } catch (failure) {
+      left.push(`${what}: ${toGuestroomError(failure).message}`);
+    }
+  }
+  if (left.length === 0) return error;
+  return new GuestroomError(error.code, error.message, {
+    detail: [error.detail, 'Could not be removed:', ...left].filter((line) => line !== undefined).join('\n'),
+    hint: `Parts of ${plan.name} are left on the host: remove them by hand`,
+    retryable: false,
+    cause: thrown,
+  });
+}

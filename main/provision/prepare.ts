@@ -1,0 +1,65 @@
+import { toGuestroomError } from '../../drivers/api/errors.ts';
+import { readDomain } from '../../drivers/xml/domain/read.ts';
+import type { Domain } from '../../drivers/xml/domain/types.ts';
+import type { Choices, Problem } from '../../preload/create.ts';
+import { gatherFacts } from './gather.ts';
+import type { GatherContext } from './gather.ts';
+import { plan, remarkProblems } from './plan.ts';
+import type { Plan } from './plan.ts';
+
+/**
+ * Facts of the host, the plan, and what the driver says about its document. Changes nothing.
+ * `document` is the person's own version of the plan's document: it replaces it, volumes and steps stay.
+ */
+export async function preparePlan(
+  choices: Choices,
+  context: GatherContext,
+  document?: string,
+): Promise<Plan> {
+  const facts = await gatherFacts(choices, context);
+  const made = plan(choices, facts);
+  const changed = document === undefined ? made : withDocument(made, document, facts.names, facts.host);
+  if (changed.document === '' || changed.problems.some(({ code }) => code === 'xml_bad')) return changed;
+  const remarks = await context.connection.domains.check(changed.document);
+  return { ...changed, problems: [...changed.problems, ...remarkProblems(remarks)] };
+}
+
+/** Problems of the fields that the person's own document overrules do not count any more. */
+function withDocument(made: Plan, document: string, names: ReadonlySet<string>, host: string): Plan {
+  const files = made.problems.filter(
+    ({ field }) => field === '' || /^(source|disk\.(pool|size|path))/.test(field),
+  );
+  let domain: Domain;
+  try {
+    domain = readDomain(document);
+  } catch (thrown) {
+    const error = toGuestroomError(thrown);
+    if (error.code !== 'xml_invalid' && error.code !== 'too_large') throw error;
+    const problem: Problem = {
+      field: 'document',
+      code: 'xml_bad',
+      params: { message: error.message },
+      level: 'error',
+    };
+    return { ...made, document, problems: [...files, problem] };
+  }
+  const problems = [...files];
+  if (names.has(domain.name))
+    problems.push({
+      field: 'document',
+      code: 'name_taken',
+      params: { host, name: domain.name },
+      level: 'error',
+    });
+  const used = new Set(domain.devices.disks.map((disk) => disk.source?.file ?? disk.source?.dev));
+  for (const step of made.steps) {
+    if ('path' in step && !used.has(step.path))
+      problems.push({
+        field: 'document',
+        code: 'document_disk',
+        params: { path: step.path },
+        level: 'error',
+      });
+  }
+  return { ...made, document, name: domain.name, uuid: domain.uuid ?? made.uuid, problems };
+}

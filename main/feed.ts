@@ -43,6 +43,7 @@ export class Feed<T> implements AsyncIterableIterator<T, undefined> {
   };
 
   async next(): Promise<IteratorResult<T, undefined>> {
+    if (this.#options.signal?.aborted) this.end();
     for (;;) {
       if (this.#done) return { done: true, value: undefined };
       const early = this.#last + this.#interval - performance.now();

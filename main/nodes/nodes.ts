@@ -17,7 +17,7 @@ import type { Sampler } from '../samples/sampler.ts';
 import type { Inventory } from './inventory.ts';
 import type { LocalHost } from './local-host.ts';
 import { Node, type NodeParts } from './node.ts';
-import { noSuchNode, type SavedNode, type SavedNodes } from './saved.ts';
+import { noSuchNode, type SavedNodes } from './saved.ts';
 
 export interface NodesOptions {
   host: LocalHost;
@@ -27,6 +27,20 @@ export interface NodesOptions {
   log: Log;
   drivers: readonly Driver[];
   backoff?: NodeParts['backoff'];
+}
+
+export interface NewNode {
+  /** Default: the host's name, or what the driver is called. */
+  name?: string | undefined;
+  uri: string;
+  autoconnect: boolean;
+  readOnly: boolean;
+}
+
+export interface NodeChange {
+  name?: string | undefined;
+  autoconnect?: boolean | undefined;
+  readOnly?: boolean | undefined;
 }
 
 /** A domain that may be worked on: its node is connected. */
@@ -98,7 +112,7 @@ export class Nodes {
   }
 
   /** Saves a node and begins to connect it. */
-  async add(entry: { name?: string; uri: string; autoconnect: boolean; readOnly: boolean }): Promise<string> {
+  async add(entry: NewNode): Promise<string> {
     const uri = parseUri(entry.uri);
     const driver = this.driverFor(uri);
     await this.hostOf(uri);
@@ -113,12 +127,13 @@ export class Nodes {
     return id;
   }
 
-  async update(
-    id: string,
-    change: Partial<Pick<SavedNode, 'name' | 'autoconnect' | 'readOnly'>>,
-  ): Promise<void> {
-    this.get(id);
-    await this.#options.saved.update(id, change);
+  async update(id: string, change: NodeChange): Promise<void> {
+    const { name, autoconnect, readOnly } = this.get(id).saved;
+    await this.#options.saved.update(id, {
+      name: change.name ?? name,
+      autoconnect: change.autoconnect ?? autoconnect,
+      readOnly: change.readOnly ?? readOnly,
+    });
     this.#follow();
   }
 
@@ -143,7 +158,7 @@ export class Nodes {
     const node = this.get(id);
     const { connection, host } = node.open;
     const verdict = operation && connection.verdicts[operation];
-    if (verdict?.can === 'no') throw refused(verdict.reason, true, { node: id });
+    if (verdict?.can === 'no') throw refusalError(verdict.reason, true, { node: id });
     return { node, connection, host };
   }
 
@@ -166,7 +181,7 @@ export class Nodes {
     const reason = refusal(operation, verdicts, found.domain);
     if (reason) {
       const never = verdicts[operation].can === 'no' || found.domain.refused?.[operation] === reason;
-      throw refused(reason, never, { node: id, domain: found.domain.name });
+      throw refusalError(reason, never, { node: id, domain: found.domain.name });
     }
     return found;
   }
@@ -227,6 +242,11 @@ function sameUri(uri: ConnectionUri, text: string): boolean {
   return text !== '' && formatUri(uri) === formatUri(parseUri(text));
 }
 
-function refused(reason: Reason, never: boolean, about: { node: string; domain?: string }): GuestroomError {
+/** `unsupported` when it will never be possible, `wrong_state` when it may be later. */
+export function refusalError(
+  reason: Reason,
+  never: boolean,
+  about: { node: string; domain?: string },
+): GuestroomError {
   return new GuestroomError(never ? 'unsupported' : 'wrong_state', reasonText[reason], about);
 }

@@ -62,7 +62,7 @@ export class JsonFile<T extends object> {
   }
 
   /** Changes keys by what the file says now; resolves when they are on the disk. A key set to undefined is removed. */
-  update(change: (now: T) => Partial<T>): Promise<void> {
+  update(change: (now: T) => { [K in keyof T]?: T[K] | undefined }): Promise<void> {
     return this.#serially(() =>
       this.#locked(async () => {
         const content = await this.#read();

@@ -17,9 +17,12 @@ export const defaultSettings: Settings = {
   hiddenColumns: [],
 };
 
+export type SettingsChange = { [K in keyof Settings]?: Settings[K] | undefined };
+
 export interface SettingsStore {
   readonly value: Settings;
-  set(change: Partial<Settings>): Promise<void>;
+  /** A key set to undefined goes back to its default. */
+  set(change: SettingsChange): Promise<void>;
   /** The settings now and after each change; `warning` says once what was wrong with the file. */
   watch(signal?: AbortSignal): Feed<{ settings: Settings; warning?: string }>;
   close(): Promise<void>;

@@ -1,0 +1,23 @@
+import type { Catalog } from './catalog/catalog.ts';
+import type { Consoles } from './consoles/index.ts';
+import type { Log } from './log.ts';
+import type { Inventory } from './nodes/inventory.ts';
+import type { Nodes } from './nodes/nodes.ts';
+import type { Platform } from './platform.ts';
+import type { Sampler } from './samples/sampler.ts';
+import type { SettingsStore } from './settings/settings.ts';
+import type { Tasks } from './tasks/tasks.ts';
+
+/** What handlers work with. */
+export interface Core {
+  readonly platform: Platform;
+  readonly log: Log;
+  readonly settings: SettingsStore;
+  readonly nodes: Nodes;
+  readonly inventory: Inventory;
+  readonly sampler: Sampler;
+  readonly tasks: Tasks;
+  readonly consoles: Consoles;
+  /** What is known of guest systems; read when it is first asked for. */
+  catalog(): Promise<Catalog>;
+}

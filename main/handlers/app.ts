@@ -1,0 +1,40 @@
+import { GuestroomError } from '../../drivers/api/errors.ts';
+import type { Core } from '../core.ts';
+import { links } from '../links.ts';
+import type { Implementer } from './implementer.ts';
+
+export function appHandlers(os: Implementer, { platform }: Core) {
+  const { host } = platform;
+  return os.app.router({
+    info: os.app.info.handler(() => ({
+      name: 'Guestroom',
+      version: platform.version,
+      host: platform.kind === 'electron' ? ('electron' as const) : ('browser' as const),
+      platform: host.os,
+      hostname: host.hostname,
+      runtime: platform.runtime,
+      dialogs: platform.dialogs !== undefined,
+      windows: platform.windows !== undefined,
+      folders: {
+        data: host.paths.data,
+        config: host.paths.config,
+        state: host.paths.state,
+        runtime: host.paths.runtime,
+      },
+    })),
+    openLink: os.app.openLink.handler(async ({ input }) => {
+      const url = Object.hasOwn(links, input.link) ? links[input.link as keyof typeof links] : undefined;
+      if (url === undefined) throw new GuestroomError('unsupported', 'This page is not there yet');
+      await platform.openExternal(url);
+    }),
+    chooseFile: os.app.chooseFile.handler(async ({ input }) => {
+      if (!platform.dialogs) throw new GuestroomError('unsupported', 'There are no file dialogs here');
+      return { path: await platform.dialogs.chooseFile(input) };
+    }),
+    openWindow: os.app.openWindow.handler(async ({ input }) => {
+      if (!platform.windows) throw new GuestroomError('unsupported', 'There are no further windows here');
+      await platform.windows.open(input.route);
+    }),
+    notices: os.app.notices.handler(async () => ({ text: await platform.notices() })),
+  });
+}

@@ -1,0 +1,86 @@
+import type { Connection } from '../../drivers/api/driver.ts';
+import { toGuestroomError } from '../../drivers/api/errors.ts';
+import type { DomainSummary, Volume } from '../../drivers/api/model.ts';
+import type { Disk } from '../../drivers/xml/domain/types.ts';
+import { readDomain } from '../../drivers/xml/domain/read.ts';
+import type { OwnedVolume } from '../../preload/rows.ts';
+import { bounded } from './bounded.ts';
+
+interface Used {
+  domain: DomainSummary;
+  disk: Disk;
+  path: string;
+}
+
+/** The disks of these domains of one node, and why some of them should stay when the domains are deleted. */
+export async function ownedVolumes(
+  node: string,
+  connection: Connection,
+  wanted: ReadonlySet<string>,
+  domains: readonly DomainSummary[],
+): Promise<OwnedVolume[]> {
+  const used = (await bounded(domains, 8, (domain) => disksOf(connection, domain))).flat();
+  const backing = await backingFiles(connection);
+  return bounded(
+    used.filter(({ domain }) => wanted.has(domain.uuid)),
+    4,
+    async ({ domain, disk, path }): Promise<OwnedVolume> => {
+      const volume = await lookup(connection, path);
+      const other = used.find((use) => use.path === path && !wanted.has(use.domain.uuid));
+      const keep =
+        disk.device === 'cdrom' || disk.device === 'floppy'
+          ? 'removable'
+          : !volume
+            ? 'missing'
+            : other
+              ? 'used_by_other'
+              : backing.has(path)
+                ? 'backing'
+                : disk.shareable
+                  ? 'shareable'
+                  : disk.readonly
+                    ? 'readonly'
+                    : undefined;
+      return {
+        node,
+        uuid: domain.uuid,
+        path,
+        target: disk.target.dev,
+        ...(volume ? { allocation: volume.allocation } : {}),
+        ...(keep ? { keep } : {}),
+        ...(keep === 'used_by_other' && other ? { usedBy: other.domain.name } : {}),
+      };
+    },
+  );
+}
+
+async function disksOf(connection: Connection, domain: DomainSummary): Promise<Used[]> {
+  let xml: string;
+  try {
+    xml = await connection.domains.xml(domain.uuid, { inactive: domain.persistent });
+  } catch (thrown) {
+    // it went away since the list was made
+    if (toGuestroomError(thrown).code === 'not_found') return [];
+    throw thrown;
+  }
+  return readDomain(xml).devices.disks.flatMap((disk) => {
+    const path = disk.source?.file ?? disk.source?.dev;
+    return path === undefined ? [] : [{ domain, disk, path }];
+  });
+}
+
+async function lookup(connection: Connection, path: string): Promise<Volume | undefined> {
+  try {
+    return await connection.volumes.lookup(path);
+  } catch (thrown) {
+    if (toGuestroomError(thrown).code === 'not_found') return undefined;
+    throw thrown;
+  }
+}
+
+/** Images that others are written over. */
+async function backingFiles(connection: Connection): Promise<ReadonlySet<string>> {
+  const pools = (await connection.volumes.pools()).filter(({ active }) => active);
+  const volumes = await bounded(pools, 4, ({ name }) => connection.volumes.list(name));
+  return new Set(volumes.flat().flatMap(({ backing }) => backing ?? []));
+}

@@ -1,0 +1,135 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { GuestroomError } from '../../../drivers/api/errors.ts';
+import { createLog, type Log } from '../../../main/log.ts';
+import { type TaskContext, Tasks } from '../../../main/tasks/tasks.ts';
+import type { TaskEvent, TaskRow } from '../../../preload/rows.ts';
+
+let folder: string;
+let log: Log;
+let tasks: Tasks;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'guestroom-tasks-'));
+  log = createLog({ folder });
+  tasks = new Tasks(log);
+});
+afterEach(async () => {
+  await tasks.close();
+  log.close();
+  rmSync(folder, { recursive: true });
+});
+
+const target = { node: 'n', uuid: '00000000-0000-4000-8000-000000000001' };
+/** Works until it is stopped. */
+const endless = ({ signal }: TaskContext): Promise<void> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new GuestroomError('cancelled', 'Cancelled')));
+  });
+
+describe('tasks', () => {
+  it('tell step, progress and the end', async () => {
+    const rows: TaskRow[] = [];
+    const { id, ended } = tasks.start({ kind: 'create', subject: 'vm' }, async ({ step, progress }) => {
+      step('copy', 'disk.qcow2');
+      progress(0.5, '1 of 2 GiB');
+      rows.push(...tasks.list());
+      step('define');
+      rows.push(...tasks.list());
+      await Promise.resolve();
+    });
+    const row = await ended;
+    expect(rows[0]).toMatchObject({
+      id,
+      state: 'running',
+      step: 'copy',
+      progress: 0.5,
+      detail: '1 of 2 GiB',
+    });
+    expect(rows[1]).toMatchObject({ step: 'define' });
+    expect(rows[1]?.progress).toBeUndefined();
+    expect(row).toMatchObject({ state: 'done', progress: 1, cancellable: false });
+    expect(row.endedAt).toBeGreaterThanOrEqual(row.startedAt);
+  });
+
+  it('can be stopped, and say why they failed', async () => {
+    const stopped = tasks.start({ kind: 'save', subject: 'vm', ...target }, endless);
+    tasks.cancel(stopped.id);
+    expect(await stopped.ended).toMatchObject({ state: 'cancelled' });
+    expect((await stopped.ended).error).toBeUndefined();
+    const failing = tasks.start({ kind: 'save', subject: 'vm', ...target }, () =>
+      Promise.reject(new GuestroomError('no_space', 'Full', { hint: 'Make room' })),
+    );
+    expect((await failing.ended).error).toMatchObject({
+      code: 'no_space',
+      hint: 'Make room',
+      retryable: true,
+    });
+    tasks.cancel(failing.id);
+    expect(() => tasks.cancel('none')).toThrow(/no such task/);
+  });
+
+  it('cannot be stopped once what they do cannot be taken back', async () => {
+    let go: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (go = resolve));
+    const { id, ended } = tasks.start({ kind: 'create', subject: 'vm' }, ({ commit }) => {
+      commit();
+      return gate;
+    });
+    expect(() => tasks.cancel(id)).toThrow(expect.objectContaining({ code: 'unsupported' }));
+    go();
+    expect((await ended).state).toBe('done');
+  });
+
+  it('do not work on one machine two at a time', async () => {
+    const { id, ended } = tasks.start({ kind: 'save', subject: 'vm', ...target }, endless);
+    expect(() => tasks.start({ kind: 'undefine', subject: 'vm', ...target }, endless)).toThrow(
+      expect.objectContaining({ code: 'busy' }),
+    );
+    tasks.cancel(id);
+    await ended;
+    const next = tasks.start({ kind: 'undefine', subject: 'vm', ...target }, () => Promise.resolve());
+    expect((await next.ended).state).toBe('done');
+  });
+
+  it('remember the last ones only, and are cleared by the person', async () => {
+    for (let index = 0; index < 250; index += 1) {
+      await tasks.start({ kind: 'clone', subject: String(index) }, () => Promise.resolve()).ended;
+    }
+    expect(tasks.list()).toHaveLength(200);
+    expect(tasks.list()[0]?.subject).toBe('50');
+    const running = tasks.start({ kind: 'clone', subject: 'running' }, endless);
+    tasks.clear();
+    expect(tasks.list().map(({ subject }) => subject)).toEqual(['running']);
+    tasks.cancel(running.id);
+    await running.ended;
+  });
+
+  it('are told to readers: all at first, then changes', async () => {
+    const first = tasks.start({ kind: 'clone', subject: 'one' }, () => Promise.resolve());
+    await first.ended;
+    const feed = tasks.watch();
+    const next = async (): Promise<TaskEvent> => (await feed.next()).value as TaskEvent;
+    expect(await next()).toMatchObject({ kind: 'snapshot', tasks: [{ subject: 'one', state: 'done' }] });
+    const second = tasks.start({ kind: 'clone', subject: 'two' }, ({ progress }) => {
+      for (let index = 0; index < 1000; index += 1) progress(index / 1000);
+      return Promise.resolve();
+    });
+    await second.ended;
+    // a thousand steps are one event
+    expect(await next()).toMatchObject({ kind: 'task', task: { subject: 'two', state: 'done' } });
+    tasks.clear([first.id]);
+    expect(await next()).toEqual({ kind: 'removed', ids: [first.id] });
+    const pending = feed.next();
+    await feed.return();
+    expect((await pending).done).toBe(true);
+  });
+
+  it('are stopped and waited for when the app closes', async () => {
+    const { ended } = tasks.start({ kind: 'save', subject: 'vm' }, endless);
+    await tasks.close();
+    expect((await ended).state).toBe('cancelled');
+    expect(() => tasks.start({ kind: 'save', subject: 'vm' }, endless)).toThrow(/closing/);
+  });
+});

@@ -104,7 +104,9 @@ const lastOfDevices: readonly string[] = ['alias', 'address'];
 
 /** The rank of a child inside this parent; children that nobody ordered come before alias and address. */
 export function orderOf(parent: Element): (child: Element) => number {
-  const known = orders[parent.tagName];
+  // other documents have elements of the same names with orders of their own
+  const inDomain = parent.tagName === 'domain' || parent.parentNode?.nodeName === 'domain';
+  const known = inDomain ? orders[parent.tagName] : undefined;
   if (known) {
     return (child) => {
       const rank = known.indexOf(child.localName ?? child.tagName);

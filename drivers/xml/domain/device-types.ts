@@ -292,8 +292,13 @@ export interface HostdevSource {
   productId?: number;
   startupPolicy?: string;
   address?: HostdevAddress;
-  /** scsi */
+  /** scsi: an adapter of the node, or iscsi by its name */
   adapter?: string;
+  /** scsi: iscsi; scsi_host: vhost */
+  protocol?: string;
+  name?: string;
+  /** scsi_host */
+  wwpn?: string;
   /** containers */
   block?: string;
   char?: string;

@@ -71,6 +71,10 @@ export interface DiskSource {
   tls?: boolean;
   hosts: SourceHost[];
   auth?: SourceAuth;
+  /** type nvme: pci; type vhostuser: unix */
+  type?: string;
+  /** type vhostuser: the socket */
+  path?: string;
   /** type nvme */
   namespace?: number;
   managed?: boolean;

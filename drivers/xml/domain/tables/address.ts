@@ -1,52 +1,57 @@
-import type { Element } from '@xmldom/xmldom';
 import { or, required, value, type Field } from '../../codec/fields.ts';
-import { count, hex, integer, onOff, text, yesNo } from '../../codec/scalars.ts';
-import { child, struct, type Fields } from '../../codec/structs.ts';
+import { count, hex, integer, large, onOff, text, yesNo, type Scalar } from '../../codec/scalars.ts';
+import { child, struct, type Fields, type Struct } from '../../codec/structs.ts';
 import type { Address, HostdevAddress, Rom, VirtioDriver } from '../types.ts';
 
-/** PCI numbers are written in hexadecimal, all others in decimal, as libvirt does. */
-function slotNumber(name: string, maximum: number, digits: number): Field<number | undefined, number> {
-  const pci = value(name, hex(maximum, digits));
-  const plain = value(name, count);
-  const at = (element: Element): Field<number | undefined, number> => {
-    const type = element.getAttribute('type');
-    return type === 'pci' || (type === null && element.hasAttribute('slot')) ? pci : plain;
+/** PCI numbers are written in hexadecimal, those of other buses in decimal, as libvirt does; either is read. */
+const places = (pci: boolean): Omit<Fields<Address>, 'type'> => {
+  const number = (digits: number, maximum: number): Scalar<number> =>
+    pci ? hex(maximum, digits) : integer(0, maximum);
+  return {
+    domain: value('@domain', number(4, 0xffff_ffff)),
+    bus: value('@bus', number(2, 0xffff)),
+    slot: value('@slot', number(2, 0xffff)),
+    function: value('@function', number(1, 7)),
+    multifunction: value('@multifunction', onOff),
+    controller: value('@controller', count),
+    target: value('@target', count),
+    unit: value('@unit', large),
+    port: value('@port', text),
+    device: value('@device', count),
+    iobase: value('@iobase', hex(0xffff, 1)),
+    irq: value('@irq', hex(0xff, 1)),
+    reg: value('@reg', hex(Number.MAX_SAFE_INTEGER, 1)),
+    base: value('@base', text),
   };
+};
+
+/** An address without a type that has a slot is one of PCI. */
+function byBus<T>(plain: Struct<T>, pci: Struct<T>): Struct<T> {
+  const isPci = (said: { type?: unknown; slot?: unknown }): boolean =>
+    said.type === 'pci' || (said.type == null && said.slot != null);
   return {
     read: (element) => plain.read(element),
-    write: (element, wanted) => {
-      at(element).write(element, wanted);
+    write: (element, spec) => {
+      (isPci(spec as object) ? pci : plain).write(element, spec);
     },
-    remove: (element) => {
-      plain.remove(element);
+    patch: (element, change) => {
+      const said = {
+        type: element.getAttribute('type'),
+        slot: element.getAttribute('slot'),
+        ...(change as object),
+      };
+      (isPci(said) ? pci : plain).patch(element, change);
     },
   };
 }
 
-const places: Omit<Fields<Address>, 'type'> = {
-  domain: slotNumber('@domain', 0xffff_ffff, 4),
-  slot: value('@slot', hex(0xffff, 2)),
-  bus: slotNumber('@bus', 0xffff, 2),
-  function: value('@function', hex(7, 1)),
-  multifunction: value('@multifunction', onOff),
-  controller: value('@controller', count),
-  target: value('@target', count),
-  unit: value('@unit', count),
-  port: value('@port', text),
-  device: value('@device', count),
-  iobase: value('@iobase', hex(0xffff, 1)),
-  irq: value('@irq', hex(0xff, 1)),
-  reg: value('@reg', hex(Number.MAX_SAFE_INTEGER, 1)),
-  base: value('@base', text),
-};
+const type = value('@type', text);
+const ofDevice = (pci: boolean) => struct<Address>({ type: required(type, 'type'), ...places(pci) });
+const ofSource = (pci: boolean) =>
+  struct<HostdevAddress>({ type, ...places(pci), uuid: value('@uuid', text) });
 
-export const address = struct<Address>({ type: required(value('@type', text), 'type'), ...places });
-
-export const hostdevAddress = struct<HostdevAddress>({
-  type: value('@type', text),
-  ...places,
-  uuid: value('@uuid', text),
-});
+export const address = byBus(ofDevice(false), ofDevice(true));
+export const hostdevAddress = byBus(ofSource(false), ofSource(true));
 
 /** The two parts that every device ends with. */
 export const alias = value('alias@name', text);

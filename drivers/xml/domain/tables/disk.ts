@@ -71,6 +71,8 @@ const source = struct<DiskSource>({
   name: value('@name', text),
   query: value('@query', text),
   tls: value('@tls', yesNo),
+  type: value('@type', text),
+  path: value('@path', filled),
   namespace: value('@namespace', count),
   managed: value('@managed', yesNo),
   startupPolicy: value('@startupPolicy', text),

@@ -42,15 +42,23 @@ export async function runShell(
     return 1;
   }
   const host = createLocalHost({ env });
+  const log = logTo(terminal, flags.debug);
   const open = async (uri: string): Promise<Opened> => ({
     host,
     connection: await driverFor(parseUri(uri)).open(parseUri(uri), {
       host,
       readOnly: flags.readOnly,
-      log: logTo(terminal, flags.debug),
+      log,
     }),
   });
-  const session = new Session({ terminal, uri: flags.uri, quiet: flags.quiet, escape: flags.escape, open });
+  const session = new Session({
+    terminal,
+    uri: flags.uri,
+    quiet: flags.quiet,
+    escape: flags.escape,
+    log,
+    open,
+  });
   try {
     return await run(session, flags, host.files.join(host.paths.state, 'shell-history'));
   } finally {

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import type { Connection } from '../../drivers/api/driver.ts';
+import type { Connection, Logger } from '../../drivers/api/driver.ts';
 import { GuestroomError } from '../../drivers/api/errors.ts';
 import type { Host } from '../../drivers/api/host.ts';
 import type { DomainSummary } from '../../drivers/api/model.ts';
@@ -23,6 +23,7 @@ export class Session {
   readonly terminal: Terminal;
   readonly quiet: boolean;
   readonly escape: string;
+  readonly log: Logger;
   uri: string;
   readonly #open: (uri: string) => Promise<Opened>;
   #opened: Promise<Opened> | undefined;
@@ -32,12 +33,14 @@ export class Session {
     uri: string;
     quiet: boolean;
     escape: string;
+    log: Logger;
     open: (uri: string) => Promise<Opened>;
   }) {
     this.terminal = options.terminal;
     this.uri = options.uri;
     this.quiet = options.quiet;
     this.escape = options.escape;
+    this.log = options.log;
     this.#open = options.open;
   }
 

@@ -1,0 +1,19 @@
+// Guestroom's byte channels as `guestroom serve` runs them, over the source's ports. Prints its own port.
+import { connect, type AddressInfo } from 'node:net';
+import { WebSocketServer } from 'ws';
+import { createConsoles } from '../../main/consoles/index.ts';
+import { wireOfWebSocket } from '../../main/web/wire.ts';
+
+const ports = process.argv.slice(2).map(Number);
+const consoles = createConsoles();
+const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false }, () => {
+  console.log(JSON.stringify({ port: (server.address() as AddressInfo).port }));
+});
+server.on('connection', (socket, request) => {
+  // a first text asks for the ticket that a call would have brought
+  socket.once('message', () => {
+    const stream = connect({ host: '127.0.0.1', port: ports[request.url === '/flood' ? 1 : 0] ?? 0, noDelay: true });
+    consoles.accept(wireOfWebSocket(socket));
+    socket.send(consoles.offer(stream));
+  });
+});

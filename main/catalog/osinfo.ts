@@ -8,7 +8,11 @@ import { readOsElement, resolveSystems } from './osinfo-systems.ts';
 import type { OsRow } from './osinfo-systems.ts';
 
 /** Where osinfo-db-import puts the database; the first folder that is there counts. */
-const places = ['/usr/share/osinfo', '/usr/local/share/osinfo', '/opt/homebrew/share/osinfo'];
+export const osinfoPlaces: readonly string[] = [
+  '/usr/share/osinfo',
+  '/usr/local/share/osinfo',
+  '/opt/homebrew/share/osinfo',
+];
 const maxFile = 1024 * 1024;
 const maxFiles = 5000;
 const atOnce = 8;
@@ -17,7 +21,11 @@ const atOnce = 8;
  * libosinfo's database as it is installed on this machine, or undefined. It has no index, so every file is read
  * once: about a thousand small ones. A file that cannot be read is named in the log and left out.
  */
-export async function readOsinfo(files: HostFiles, log: Logger): Promise<SystemSource | undefined> {
+export async function readOsinfo(
+  files: HostFiles,
+  log: Logger,
+  places: readonly string[] = osinfoPlaces,
+): Promise<SystemSource | undefined> {
   for (const place of places) {
     const folder = files.join(place, 'os');
     const stat = await files.stat(folder);

@@ -296,7 +296,13 @@ describe('other sources', () => {
 
 describe('problems are found before anything is made', () => {
   const base = fromDisc();
-  const cloud = { kind: 'cloud', path: disk, user: 'ada', password: 'x', sshKeys: [] } as const;
+  const cloud: Extract<Source, { kind: 'cloud' }> = {
+    kind: 'cloud',
+    path: disk,
+    user: 'ada',
+    password: 'x',
+    sshKeys: [],
+  };
   const cases: [string, Partial<Choices>, Partial<Problem>][] = [
     ['a name that is taken', { name: 'web-03' }, { field: 'name', code: 'name_taken', suggestion: 'web-05' }],
     ['no name', { name: ' ' }, { field: 'name', code: 'name_missing' }],

@@ -1,55 +1,120 @@
-/** The part of a WebSocket that a byte stream of a console offers; `openBytes` answers with one. */
-export interface ByteChannel {
-  binaryType: BinaryType;
-  readonly protocol: string;
-  readonly readyState: number | string;
-  onopen: ((event: Event) => void) | null;
-  onmessage: ((event: MessageEvent) => void) | null;
-  onclose: ((event: CloseEvent) => void) | null;
-  onerror: ((event: Event) => void) | null;
-  send(data: ArrayBufferView<ArrayBuffer> | ArrayBuffer): void;
-  close(code?: number, reason?: string): void;
+import { GuestroomError } from '../../drivers/api/errors.ts';
+import type { ByteChannel } from '../client/index.ts';
+
+/** What a screen or terminal uses of a byte channel. */
+export type ConsoleChannel = Pick<
+  ByteChannel,
+  | 'binaryType'
+  | 'protocol'
+  | 'readyState'
+  | 'onopen'
+  | 'onmessage'
+  | 'onclose'
+  | 'onerror'
+  | 'error'
+  | 'send'
+  | 'consumed'
+  | 'close'
+>;
+
+/**
+ * Keeps what arrives until somebody listens: the viewers load when they are first needed, and a screen greets at once.
+ */
+export class HeldChannel {
+  onopen: ((event: Event) => void) | null = null;
+  onclose: ((event: CloseEvent) => void) | null = null;
+  onerror: ((event: Event) => void) | null = null;
+  #inner: ConsoleChannel;
+  #listener: ((event: MessageEvent<ArrayBuffer>) => void) | null = null;
+  #held: MessageEvent<ArrayBuffer>[] = [];
+
+  constructor(inner: ConsoleChannel) {
+    this.#inner = inner;
+    inner.binaryType = 'arraybuffer';
+    inner.onopen = (event) => this.onopen?.(event);
+    inner.onclose = (event) => this.onclose?.(event);
+    inner.onerror = (event) => this.onerror?.(event);
+    inner.onmessage = (event) => {
+      if (this.#listener && this.#held.length === 0) this.#listener(event);
+      else this.#held.push(event);
+    };
+  }
+
+  get onmessage(): ((event: MessageEvent<ArrayBuffer>) => void) | null {
+    return this.#listener;
+  }
+  set onmessage(listener: ((event: MessageEvent<ArrayBuffer>) => void) | null) {
+    this.#listener = listener;
+    // not at once: a listener may still have to find its feet
+    if (listener && this.#held.length > 0)
+      queueMicrotask(() => {
+        const held = this.#held;
+        this.#held = [];
+        for (const event of held) this.#listener?.(event);
+      });
+  }
+
+  get binaryType(): BinaryType {
+    return this.#inner.binaryType;
+  }
+  set binaryType(type: BinaryType) {
+    this.#inner.binaryType = type;
+  }
+  get protocol(): ConsoleChannel['protocol'] {
+    return this.#inner.protocol;
+  }
+  get readyState(): ConsoleChannel['readyState'] {
+    return this.#inner.readyState;
+  }
+  get error(): GuestroomError | undefined {
+    return this.#inner.error;
+  }
+  send(data: ArrayBuffer | ArrayBufferView): void {
+    this.#inner.send(data);
+  }
+  consumed(bytes: number): void {
+    this.#inner.consumed(bytes);
+  }
+  close(): void {
+    this.#held = [];
+    this.#inner.close();
+  }
 }
 
 /** A keyboard's worth of time: QEMU hands the keys of a screen to its guest 10 ms apart and drops what piles up. */
 const eventTime = 11;
 
+interface Waiting {
+  resolve: () => void;
+  reject: (reason: GuestroomError) => void;
+}
+
 /**
- * Stands between noVNC and the bytes of a screen. It counts what arrives, keeps the reason of the end, and can ask the
- * other side whether it has worked off everything that was sent.
+ * Stands between noVNC and the bytes of a screen. It can ask the other side whether it has worked off the keys that
+ * were sent, which noVNC cannot.
  */
-export class ScreenChannel implements ByteChannel {
+export class ScreenChannel {
   // noVNC looks for these on the object itself or its class
   onopen: ((event: Event) => void) | null = null;
   onmessage: ((event: MessageEvent) => void) | null = null;
   onclose: ((event: CloseEvent) => void) | null = null;
   onerror: ((event: Event) => void) | null = null;
-  /** Bytes that have arrived. */
-  received = 0;
-  /** What the channel said when it ended. */
-  closeReason = '';
-  #inner: ByteChannel;
-  #waiting: { resolve: () => void; reject: (reason: Error) => void }[] = [];
+  #inner: ConsoleChannel;
+  #waiting: Waiting[] = [];
   #keysUntil = 0;
 
-  constructor(inner: ByteChannel) {
+  constructor(inner: ConsoleChannel) {
     this.#inner = inner;
     inner.onopen = (event) => this.onopen?.(event);
     inner.onmessage = (event) => {
-      if (event.data instanceof ArrayBuffer) this.received += event.data.byteLength;
       this.onmessage?.(event);
-      const waiting = this.#waiting;
-      this.#waiting = [];
-      for (const { resolve } of waiting) resolve();
+      for (const { resolve } of this.#takeWaiting()) resolve();
     };
     inner.onclose = (event) => {
-      this.closeReason = event.reason;
       this.#fail();
       this.onclose?.(event);
     };
-    inner.onerror = (event) => {
-      this.onerror?.(event);
-    };
+    inner.onerror = (event) => this.onerror?.(event);
   }
 
   get binaryType(): BinaryType {
@@ -61,23 +126,32 @@ export class ScreenChannel implements ByteChannel {
   get protocol(): string {
     return this.#inner.protocol;
   }
-  get readyState(): number | string {
+  get readyState(): ConsoleChannel['readyState'] {
     return this.#inner.readyState;
   }
+  /** Why it ended; undefined while it lives and when the stream simply ended. */
+  get error(): GuestroomError | undefined {
+    return this.#inner.error;
+  }
 
-  send(data: ArrayBufferView<ArrayBuffer> | ArrayBuffer): void {
+  send(data: ArrayBuffer | ArrayBufferView): void {
     this.#inner.send(data);
   }
 
-  close(code?: number, reason?: string): void {
+  close(): void {
     this.#fail();
-    this.#inner.close(code, reason);
+    this.#inner.close();
+  }
+
+  #takeWaiting(): Waiting[] {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    return waiting;
   }
 
   #fail(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const { reject } of waiting) reject(new Error(this.closeReason || 'closed'));
+    const error = this.error ?? new GuestroomError('lost', 'The screen hung up');
+    for (const { reject } of this.#takeWaiting()) reject(error);
   }
 
   /**
@@ -85,8 +159,8 @@ export class ScreenChannel implements ByteChannel {
    * them in its queue, and a keyboard's time for them has passed. Rejects when the channel ends first.
    */
   async keysTaken(events: number): Promise<void> {
-    const now = performance.now();
-    this.#keysUntil = Math.max(this.#keysUntil, now) + events * eventTime;
+    if (this.readyState !== 'open') throw this.error ?? new GuestroomError('lost', 'The screen hung up');
+    this.#keysUntil = Math.max(this.#keysUntil, performance.now()) + events * eventTime;
     const answered = new Promise<void>((resolve, reject) => this.#waiting.push({ resolve, reject }));
     // FramebufferUpdateRequest, not incremental: x 0, y 0, 1 × 1
     this.send(new Uint8Array([3, 0, 0, 0, 0, 0, 0, 1, 0, 1]));

@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import type { SampleBatch, SamplePoint } from '../../preload/rows.ts';
 import type { Client } from '../client/index.ts';
 import { follow } from './feed.ts';
@@ -50,6 +51,12 @@ export class Samples {
     let curve = this.#curves.get(key);
     if (!curve) this.#curves.set(key, (curve = new Curve()));
     return curve;
+  }
+
+  /** The newest point as it is at this moment, without following it: for ordering rows. */
+  peek(target: SampleTarget): SamplePoint | undefined {
+    const curve = this.#curves.get(keyOf(target));
+    return curve && untrack(() => curve.latest);
   }
 
   /** Says what one part of the window shows now, in place of what it showed before. Empty: nothing any more. */

@@ -1,0 +1,39 @@
+import { t } from '../i18n/index.svelte.ts';
+import type { IconName } from '../parts/icons.ts';
+import { markOf } from '../parts/marks.ts';
+import type { MarkName } from '../parts/marks.ts';
+import type { App } from '../state/app.svelte.ts';
+import { parseRoute } from '../state/routes.ts';
+
+export interface TabFace {
+  name: string;
+  icon?: IconName;
+  mark?: MarkName;
+  /** What the mark says. */
+  state?: string;
+}
+
+const icons = { welcome: 'info', tasks: 'list', settings: 'gear', about: 'info' } as const;
+
+/** What a tab shows of its route. */
+export function tabFace(app: App, text: string): TabFace {
+  const route = parseRoute(text);
+  if (!route) return { name: t.app.gone, icon: 'warning' };
+  switch (route.page) {
+    case 'domain': {
+      const domain = app.inventory.domain(route);
+      if (!domain)
+        return { name: app.inventory.ready ? t.app.gone : '…', mark: 'offline', state: t.model.offline };
+      return { name: domain.name, mark: markOf(domain), state: t.model.state[domain.state] };
+    }
+    case 'host': {
+      const node = app.inventory.node(route.node);
+      return {
+        name: node?.name ?? (app.inventory.ready ? t.app.gone : '…'),
+        icon: node?.local === false ? 'server' : 'computer',
+      };
+    }
+    default:
+      return { name: t.app.page[route.page], icon: icons[route.page] };
+  }
+}

@@ -12,7 +12,14 @@ const deepest = 24;
 export function guardInput(input: unknown, schema: unknown): void {
   measure(input);
   if (isSchema(schema)) refuseUnknown(input, schema, '');
-  else if (input !== undefined) throw new GuestroomError('invalid_argument', 'This call takes no arguments');
+  else if (!isNothing(input)) throw new GuestroomError('invalid_argument', 'This call takes no arguments');
+}
+
+/** Some transports carry an empty object where there is nothing. */
+function isNothing(input: unknown): boolean {
+  return (
+    input === undefined || (typeof input === 'object' && input !== null && Object.keys(input).length === 0)
+  );
 }
 
 function measure(input: unknown): void {

@@ -6,6 +6,7 @@ export interface AttributeOrigin {
   /** The value at the time of reading: an attribute that still has it is written as it was. */
   value: string;
   start: number;
+  nameStart: number;
   /** Offsets of the value inside its quotes. */
   valueStart: number;
   valueEnd: number;

@@ -215,9 +215,10 @@ class Parser {
         return found;
       }
       if (!spaced) throw this.#fail(`White space is missing in the tag <${element}>`, this.#at);
+      const nameStart = this.#at;
       const { name, prefix, local } = this.#name(`The name of an attribute of <${element}>`);
       this.#skipSpace();
-      if (this.#source[this.#at] !== '=') throw this.#fail(`The attribute ${name} has no value`, begin + 1);
+      if (this.#source[this.#at] !== '=') throw this.#fail(`The attribute ${name} has no value`, nameStart);
       this.#at++;
       this.#skipSpace();
       const quote = this.#source[this.#at];
@@ -230,12 +231,22 @@ class Parser {
       if (bracket >= 0) throw this.#fail(`The value of ${name} has a "<"`, valueStart + bracket);
       const value = this.#decode(raw.replace(/\r\n|[\r\n\t]/g, ' '), raw, valueStart);
       this.#at = valueEnd + 1;
-      if (names.has(name)) throw this.#fail(`The attribute ${name} is there twice`, valueStart);
+      if (names.has(name)) throw this.#fail(`The attribute ${name} is there twice`, nameStart);
       if (names.size >= maximumAttributes) {
-        throw this.#fail(`<${element}> has more than ${String(maximumAttributes)} attributes`, begin);
+        throw this.#fail(`<${element}> has more than ${String(maximumAttributes)} attributes`, nameStart);
       }
       names.add(name);
-      found.push({ name, prefix, local, value, start: begin, valueStart, valueEnd, end: this.#at });
+      found.push({
+        name,
+        prefix,
+        local,
+        value,
+        start: begin,
+        nameStart,
+        valueStart,
+        valueEnd,
+        end: this.#at,
+      });
     }
   }
 
@@ -260,14 +271,14 @@ class Parser {
 
   #addAttributes(element: Element, attributes: readonly RawAttribute[]): void {
     const expanded = new Set<string>();
-    for (const { name, prefix, local, value, start: begin, valueStart } of attributes) {
-      const position = this.#lines.at(begin + 1);
+    for (const { name, prefix, local, value, nameStart } of attributes) {
+      const position = this.#lines.at(nameStart);
       let namespace: string | null = null;
       if (prefix === 'xmlns' || name === 'xmlns') namespace = xmlnsNamespace;
       else if (prefix !== undefined) {
         namespace = this.#resolve(prefix, position);
         const key = `${namespace ?? ''} ${local}`;
-        if (expanded.has(key)) throw this.#fail(`The attribute ${name} is there twice`, valueStart);
+        if (expanded.has(key)) throw this.#fail(`The attribute ${name} is there twice`, nameStart);
         expanded.add(key);
       }
       const attribute = this.#dom.createAttributeNS(namespace, name);

@@ -51,7 +51,7 @@ export function bytes(
       }
       if (
         existing === undefined &&
-        rawText(at, place) !== undefined &&
+        (rawText(at, place) ?? '') !== '' &&
         wanted % (unitSize(standard) ?? 1) === 0
       ) {
         setRaw(at, place, String(wanted / (unitSize(standard) ?? 1)));

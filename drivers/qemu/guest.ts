@@ -1,0 +1,279 @@
+import { GuestroomError, toGuestroomError } from '../api/errors.ts';
+import type { Host } from '../api/host.ts';
+import type { Logger } from '../api/driver.ts';
+import type { DomainState } from '../api/model.ts';
+import type { Domain } from '../xml/domain/types.ts';
+import { describeEnd, type ExitStatus, type GuestEnd } from './ending.ts';
+import { asText } from './json.ts';
+import { readLive, writeLive, type Ending, type LiveFacts } from './live.ts';
+import type { Places } from './places.ts';
+import { QmpClient, type QmpEvent } from './qmp.ts';
+
+export interface GuestHooks {
+  /** State, or something else that a list shows, is another. */
+  changed(): void;
+  /** The process is gone and everything is known about why. Called once. */
+  ended(end: GuestEnd): void;
+  event(event: QmpEvent): void;
+}
+
+const runStates: Readonly<Record<string, [DomainState, string]>> = {
+  running: ['running', 'booted'],
+  paused: ['paused', 'user'],
+  prelaunch: ['paused', 'starting up'],
+  inmigrate: ['paused', 'restoring'],
+  postmigrate: ['paused', 'saving'],
+  'finish-migrate': ['paused', 'saving'],
+  'save-vm': ['paused', 'saving'],
+  'restore-vm': ['paused', 'restoring'],
+  suspended: ['pmsuspended', 'unknown'],
+  shutdown: ['shutdown', 'user'],
+  'guest-panicked': ['paused', 'crashed'],
+  'io-error': ['paused', 'ioerror'],
+  'internal-error': ['paused', 'internal error'],
+  watchdog: ['paused', 'watchdog'],
+  debug: ['paused', 'unknown'],
+  colo: ['running', 'migrated'],
+};
+
+/** How long QEMU may take to be gone after its monitor closed or it was asked to end. */
+const endDeadline = 10_000;
+
+/** A guest that runs: its process, its monitor and what is known of its state. */
+export class RunningGuest {
+  readonly facts: LiveFacts;
+  readonly domain: Domain;
+  /** The document that it was started from, with what the start found out. */
+  readonly document: string;
+  state: DomainState = 'running';
+  /** libvirt's word for why it is in that state. */
+  reason = 'booted';
+  /** Something that went wrong while it goes on: a write that failed. */
+  trouble: { message: string; detail?: string; hint?: string; code?: string } | undefined;
+
+  private readonly host: Host;
+  private readonly places: Places;
+  private readonly hooks: GuestHooks;
+  private readonly log: Logger;
+  private qmp: QmpClient | undefined;
+  private shutdownReason: string | undefined;
+  private exit: ExitStatus | undefined;
+  private released = false;
+  private over: Promise<GuestEnd> | undefined;
+  private finish: (() => void) | undefined;
+  readonly gone: Promise<void>;
+
+  constructor(
+    host: Host,
+    places: Places,
+    facts: LiveFacts,
+    document: string,
+    domain: Domain,
+    hooks: GuestHooks,
+    log: Logger,
+  ) {
+    this.host = host;
+    this.places = places;
+    this.facts = facts;
+    this.document = document;
+    this.domain = domain;
+    this.hooks = hooks;
+    this.log = log;
+    this.gone = new Promise((resolve) => (this.finish = resolve));
+  }
+
+  /** Takes a free monitor and reads the state. Where all are taken the guest still shows, as running. */
+  async attach(): Promise<void> {
+    try {
+      this.use(await connectMonitor(this.host, this.places));
+      await this.refresh();
+    } catch (error) {
+      const failure = toGuestroomError(error);
+      if (failure.code !== 'busy') {
+        await this.lost();
+        return;
+      }
+      this.log.warn('All monitors of a guest are taken', { domain: this.facts.name });
+      this.waitForMonitor();
+    }
+  }
+
+  /** Works on with a monitor that the start already opened. */
+  use(qmp: QmpClient): void {
+    this.qmp = qmp;
+    qmp.onEvent((event) => this.onEvent(event));
+    void qmp.closed.then(() => {
+      this.qmp = undefined;
+      if (!this.released) void this.lost();
+    });
+  }
+
+  exited(exit: ExitStatus): void {
+    this.exit = exit;
+  }
+
+  get monitor(): QmpClient {
+    if (this.qmp) return this.qmp;
+    throw new GuestroomError('busy', `The monitor of ${this.facts.name} is not free`, {
+      hint: 'Close another program that looks at this virtual machine',
+    });
+  }
+
+  execute(command: string, args?: Readonly<Record<string, unknown>>, timeout?: number): Promise<unknown> {
+    return this.monitor.execute(command, args, timeout === undefined ? {} : { timeout });
+  }
+
+  /** Asks QEMU for the state. */
+  async refresh(): Promise<void> {
+    const status = (await this.execute('query-status')) as { status?: unknown };
+    this.take(asText(status.status) ?? 'running');
+  }
+
+  /** Ends the process; resolves when it is gone. What was cached is written by QEMU unless it does not listen. */
+  async destroy(reason: Ending): Promise<void> {
+    this.facts.ending = reason;
+    await writeLive(this.host, this.places.liveFacts, this.facts);
+    if (this.qmp) {
+      // the reply may be cut off by the end that it announces
+      await this.execute('quit', undefined, 3000).catch((error: unknown) =>
+        this.log.debug('quit', { domain: this.facts.name, error: toGuestroomError(error).message }),
+      );
+    } else await this.host.signal(this.facts.process, 'SIGTERM');
+    if (!(await this.deadWithin(endDeadline / 2))) {
+      await this.host.signal(this.facts.process, 'SIGTERM');
+      if (!(await this.deadWithin(endDeadline / 2))) await this.host.signal(this.facts.process, 'SIGKILL');
+    }
+    await this.lost();
+  }
+
+  async saveFacts(): Promise<void> {
+    await writeLive(this.host, this.places.liveFacts, this.facts);
+  }
+
+  /** Lets go of the guest, which goes on. */
+  release(): void {
+    this.released = true;
+    this.qmp?.close();
+    this.finish?.();
+  }
+
+  private onEvent(event: QmpEvent): void {
+    switch (event.name) {
+      case 'STOP':
+      case 'SUSPEND':
+      case 'WAKEUP':
+      case 'RESUME':
+      case 'SHUTDOWN':
+        if (event.name === 'SHUTDOWN') this.shutdownReason = asText(event.data['reason']) ?? 'unknown';
+        if (event.name === 'RESUME') this.trouble = undefined;
+        this.refresh().catch((error: unknown) =>
+          this.log.debug('state', { domain: this.facts.name, error: toGuestroomError(error).message }),
+        );
+        break;
+      case 'BLOCK_IO_ERROR':
+        if (event.data['action'] === 'stop') {
+          const said = asText(event.data['reason']) ?? '';
+          this.trouble = {
+            message: `A disk ${event.data['operation'] === 'read' ? 'read' : 'write'} failed: ${said}`,
+            hint:
+              event.data['nospace'] === true
+                ? 'Make room on the disk, then resume'
+                : 'Check the disk, then resume',
+            code: event.data['nospace'] === true ? 'no_space' : 'program_failed',
+          };
+        }
+        break;
+      default:
+        break;
+    }
+    this.hooks.event(event);
+  }
+
+  private take(status: string): void {
+    const [state, reason] = runStates[status] ?? (['running', 'unknown'] as const);
+    const before = this.state;
+    if (state === before && (state === 'running' || reason === this.reason)) return;
+    this.reason =
+      state !== 'running'
+        ? reason
+        : this.reason === 'starting up'
+          ? 'booted'
+          : this.reason === 'restoring'
+            ? 'restored'
+            : 'unpaused';
+    this.state = state;
+    this.hooks.changed();
+  }
+
+  private waitForMonitor(): void {
+    const timer = setInterval(() => {
+      void (async () => {
+        if (this.released || this.qmp) clearInterval(timer);
+        else if (!(await this.host.alive(this.facts.process))) {
+          clearInterval(timer);
+          await this.lost();
+        }
+      })();
+    }, 1000);
+    timer.unref();
+  }
+
+  private async deadWithin(milliseconds: number): Promise<boolean> {
+    const deadline = Date.now() + milliseconds;
+    while (await this.host.alive(this.facts.process)) {
+      if (Date.now() > deadline) return false;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return true;
+  }
+
+  /** The monitor closed: the process has ended or is about to. */
+  private async lost(): Promise<void> {
+    if (this.over) {
+      await this.over;
+      return;
+    }
+    this.over = (async () => {
+      if (!(await this.deadWithin(endDeadline))) {
+        // it closed its monitor and lives on: nobody can manage it any more
+        await this.host.signal(this.facts.process, 'SIGKILL');
+        await this.deadWithin(endDeadline);
+      }
+      // another instance may have written why
+      const latest = await readLive(this.host, this.places.liveFacts);
+      const ending =
+        this.facts.ending ?? (latest?.process.pid === this.facts.process.pid ? latest.ending : undefined);
+      return describeEnd(
+        this.host,
+        this.places,
+        { ...this.facts, ...(ending === undefined ? {} : { ending }) },
+        this.shutdownReason,
+        this.exit,
+      );
+    })();
+    const end = await this.over;
+    this.hooks.ended(end);
+    this.finish?.();
+  }
+}
+
+/** Tries all monitors at once and keeps the first that greets: the others are in the hands of other instances. */
+export async function connectMonitor(host: Host, places: Places, timeout = 5000): Promise<QmpClient> {
+  const abort = new AbortController();
+  const attempts = places.monitors.map(async (unix) => {
+    const stream = await host.connect({ unix });
+    const client = await QmpClient.open(stream, { timeout, signal: abort.signal });
+    if (abort.signal.aborted) {
+      client.close();
+      throw new GuestroomError('cancelled', 'Cancelled');
+    }
+    abort.abort();
+    return client;
+  });
+  try {
+    return await Promise.any(attempts);
+  } catch (error) {
+    const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+    throw toGuestroomError(first);
+  }
+}

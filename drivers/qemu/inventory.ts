@@ -1,0 +1,346 @@
+import type { Change, Logger } from '../api/driver.ts';
+import { toGuestroomError } from '../api/errors.ts';
+import type { DomainSummary } from '../api/model.ts';
+import { isActive } from '../api/operations.ts';
+import { readDomain } from '../xml/domain/read.ts';
+import type { Domain } from '../xml/domain/types.ts';
+import { summarize } from '../xml/summary.ts';
+import { Broadcast } from './broadcast.ts';
+import { DocumentStore, type Notes } from './documents.ts';
+import { describeEnd, type GuestEnd, type Problem } from './ending.ts';
+import { react } from './reactions.ts';
+import { RunningGuest } from './guest.ts';
+import { readLive, type LiveFacts } from './live.ts';
+import { refusalsOf } from './refusals.ts';
+import { noSuchDomain, type Toolbox } from './survey.ts';
+
+/** One domain: persistent, running, or both. */
+export interface Entry {
+  uuid: string;
+  /** The document that the next start uses; undefined for a transient domain. */
+  text: string | undefined;
+  stamp: string | undefined;
+  config: Domain | undefined;
+  notes: Notes;
+  guest: RunningGuest | undefined;
+  saved: boolean;
+}
+
+/**
+ * All domains of the host as this instance sees them, kept true by what QEMU tells and by watching the folders that
+ * other instances write to.
+ */
+export class Inventory {
+  readonly store: DocumentStore;
+  readonly changes = new Broadcast<Change>();
+  readonly entries = new Map<string, Entry>();
+  private readonly tools: Toolbox;
+  private readonly log: Logger;
+  private readonly readOnly: boolean;
+  private readonly stops: (() => void)[] = [];
+  private scanning: Promise<void> | undefined;
+  private again = false;
+  private closed = false;
+
+  constructor(tools: Toolbox, log: Logger, readOnly: boolean) {
+    this.tools = tools;
+    this.log = log;
+    this.readOnly = readOnly;
+    this.store = new DocumentStore(tools.host, tools.layout);
+  }
+
+  async open(): Promise<void> {
+    const { files } = this.tools.host;
+    const { layout } = this.tools;
+    for (const folder of [layout.documents, layout.runtime]) {
+      await files.makeFolder(folder);
+      this.stops.push(
+        await files.watch(folder, () => {
+          this.rescan().catch((error: unknown) =>
+            this.log.warn('The list of guests could not be read', { error: toGuestroomError(error).message }),
+          );
+        }),
+      );
+    }
+    await this.rescan();
+  }
+
+  close(): void {
+    this.closed = true;
+    for (const stop of this.stops.splice(0)) stop();
+    for (const { guest } of this.entries.values()) guest?.release();
+    this.changes.end();
+  }
+
+  get(uuid: string): Entry {
+    const entry = this.entries.get(uuid);
+    if (!entry) throw noSuchDomain(uuid);
+    return entry;
+  }
+
+  byName(name: string): Entry | undefined {
+    return [...this.entries.values()].find((entry) => this.domainOf(entry).name === name);
+  }
+
+  domainOf(entry: Entry): Domain {
+    const domain = entry.guest?.domain ?? entry.config;
+    if (!domain) throw noSuchDomain(entry.uuid);
+    return domain;
+  }
+
+  summary(entry: Entry): DomainSummary {
+    const domain = this.domainOf(entry);
+    const { guest, notes } = entry;
+    const problem = guest ? guest.trouble : notes.problem;
+    const crashed = notes.reason === 'crashed';
+    const reason = guest ? guest.reason : entry.saved ? 'saved' : (notes.reason ?? 'shutdown');
+    const refused = refusalsOf(domain);
+    return {
+      ...summarize({ ...domain, name: (entry.config ?? domain).name }),
+      uuid: entry.uuid,
+      id: guest ? guest.facts.id : null,
+      state: guest ? guest.state : 'shutoff',
+      stateReason: crashed && !guest ? 'crashed' : reason,
+      ...(problem === undefined ? {} : { problem }),
+      ...(guest ? { since: guest.facts.since } : {}),
+      persistent: entry.text !== undefined,
+      autostart: notes.autostart,
+      hasManagedSave: entry.saved && !guest,
+      ...(domain.os.arch === undefined ? { arch: this.tools.host.arch } : {}),
+      ...(Object.keys(refused).length === 0 ? {} : { refused }),
+    };
+  }
+
+  /** Tells everybody how a domain looks now. */
+  announce(entry: Entry): void {
+    if (this.closed || this.entries.get(entry.uuid) !== entry) return;
+    this.changes.send({ kind: 'domain', domain: this.summary(entry) });
+  }
+
+  nextId(): number {
+    const ids = [...this.entries.values()].map(({ guest }) => guest?.facts.id ?? 0);
+    return Math.max(0, ...ids) + 1;
+  }
+
+  /** Looks at both folders again. Calls while it runs lead to one more pass. */
+  rescan(): Promise<void> {
+    if (this.scanning) {
+      this.again = true;
+      return this.scanning;
+    }
+    this.scanning = (async () => {
+      do {
+        this.again = false;
+        if (this.closed) return;
+        await this.scanDocuments();
+        await this.scanRunning();
+      } while (this.again);
+    })().finally(() => (this.scanning = undefined));
+    return this.scanning;
+  }
+
+  /** Takes the stored document of one domain in; resolves with its entry, or undefined where there is none any more. */
+  async load(uuid: string): Promise<Entry | undefined> {
+    const stored = await this.store.read(uuid);
+    if (!stored) {
+      this.forget(uuid);
+      return undefined;
+    }
+    const saved = (await this.tools.host.files.stat(this.tools.layout.of(uuid).savedState)) !== undefined;
+    const config = readDomain(stored.text);
+    const old = this.entries.get(uuid);
+    const entry: Entry = old ?? {
+      uuid,
+      text: undefined,
+      stamp: undefined,
+      config: undefined,
+      notes: { autostart: false },
+      guest: undefined,
+      saved: false,
+    };
+    const changed = old?.text !== undefined && old.text !== stored.text;
+    Object.assign(entry, { text: stored.text, stamp: stored.stamp, config, notes: stored.notes, saved });
+    this.entries.set(uuid, entry);
+    this.announce(entry);
+    if (changed) this.changes.send({ kind: 'document', uuid });
+    return entry;
+  }
+
+  /** The stored document is gone. */
+  forget(uuid: string): void {
+    const entry = this.entries.get(uuid);
+    if (!entry || entry.text === undefined) return;
+    entry.text = undefined;
+    entry.stamp = undefined;
+    entry.config = undefined;
+    entry.notes = { autostart: false };
+    entry.saved = false;
+    if (entry.guest) this.announce(entry);
+    else this.drop(entry);
+  }
+
+  /** A guest that this instance started. */
+  adopt(facts: LiveFacts, document: string, domain: Domain): { guest: RunningGuest; entry: Entry } {
+    const entry: Entry = this.entries.get(facts.uuid) ?? {
+      uuid: facts.uuid,
+      text: undefined,
+      stamp: undefined,
+      config: undefined,
+      notes: { autostart: false },
+      guest: undefined,
+      saved: false,
+    };
+    const guest = new RunningGuest(
+      this.tools.host,
+      this.tools.layout.of(facts.uuid),
+      facts,
+      document,
+      domain,
+      {
+        changed: () => {
+          this.announce(entry);
+          if (!this.readOnly) react(guest, this.log);
+        },
+        ended: (end) => {
+          this.onEnd(entry, guest, end).catch((error: unknown) =>
+            this.log.warn('A guest that ended was not cleaned up', {
+              error: toGuestroomError(error).message,
+            }),
+          );
+        },
+        event: (event) => {
+          if (event.name === 'BLOCK_IO_ERROR') this.announce(entry);
+        },
+      },
+      this.log,
+    );
+    entry.guest = guest;
+    this.entries.set(facts.uuid, entry);
+    return { guest, entry };
+  }
+
+  async setNotes(
+    entry: Entry,
+    change: { reason?: string; problem?: Problem | undefined; autostart?: boolean },
+  ): Promise<void> {
+    const { problem: oldProblem, ...rest } = entry.notes;
+    const problem = 'problem' in change ? change.problem : oldProblem;
+    const notes: Notes = {
+      ...rest,
+      ...(change.reason === undefined ? {} : { reason: change.reason }),
+      ...(change.autostart === undefined ? {} : { autostart: change.autostart }),
+      ...(problem === undefined ? {} : { problem }),
+    };
+    entry.notes = notes;
+    if (entry.text === undefined || this.readOnly) return;
+    await this.store.writeNotes(entry.uuid, notes);
+    entry.stamp = await this.store.stamp(entry.uuid);
+  }
+
+  private async scanDocuments(): Promise<void> {
+    const uuids = new Set(await this.store.uuids());
+    for (const uuid of uuids) {
+      const entry = this.entries.get(uuid);
+      if (entry?.stamp !== undefined && entry.stamp === (await this.store.stamp(uuid))) continue;
+      try {
+        await this.load(uuid);
+      } catch (error) {
+        this.log.warn('A stored document cannot be read', { uuid, error: toGuestroomError(error).message });
+      }
+    }
+    for (const uuid of [...this.entries.keys()]) if (!uuids.has(uuid)) this.forget(uuid);
+  }
+
+  private async scanRunning(): Promise<void> {
+    const { host, layout } = this.tools;
+    const found: string[] = [];
+    for (const { name } of await host.files.list(layout.runtime)) {
+      const uuid = /^([0-9a-f-]{36})\.json$/.exec(name)?.[1];
+      if (uuid !== undefined) found.push(uuid);
+    }
+    await Promise.all(
+      found.map(async (uuid) => {
+        const facts = await readLive(host, layout.of(uuid).liveFacts);
+        const known = this.entries.get(uuid)?.guest;
+        if (!facts || known?.facts.process.pid === facts.process.pid) return;
+        if (await host.alive(facts.process)) await this.find(facts);
+        else await this.bury(facts);
+      }),
+    );
+    // what another instance saved or discarded
+    for (const entry of this.entries.values()) {
+      if (entry.text === undefined || entry.guest) continue;
+      const saved = (await host.files.stat(layout.of(entry.uuid).savedState)) !== undefined;
+      if (saved === entry.saved) continue;
+      entry.saved = saved;
+      this.announce(entry);
+    }
+  }
+
+  /** A guest that an earlier run or another instance started. */
+  private async find(facts: LiveFacts): Promise<void> {
+    const places = this.tools.layout.of(facts.uuid);
+    const document = await this.tools.host.files.readText(places.liveDocument);
+    const { guest, entry } = this.adopt(facts, document, readDomain(document));
+    await guest.attach();
+    this.announce(entry);
+  }
+
+  /** A guest that ended while nobody looked. */
+  private async bury(facts: LiveFacts): Promise<void> {
+    const { host, layout } = this.tools;
+    const places = layout.of(facts.uuid);
+    const end = await describeEnd(host, places, facts, undefined, undefined);
+    const entry = this.entries.get(facts.uuid);
+    if (entry) {
+      await this.setNotes(entry, { reason: end.reason, problem: end.problem });
+      this.announce(entry);
+    }
+    await this.cleanUp(facts, entry?.text === undefined);
+  }
+
+  private async onEnd(entry: Entry, guest: RunningGuest, end: GuestEnd): Promise<void> {
+    if (entry.guest !== guest) return;
+    entry.guest = undefined;
+    entry.saved =
+      (await this.tools.host.files.stat(this.tools.layout.of(entry.uuid).savedState)) !== undefined;
+    await this.setNotes(entry, { reason: end.reason, problem: end.problem });
+    await this.cleanUp(guest.facts, entry.text === undefined);
+    if (entry.text === undefined) {
+      if (end.problem) this.log.warn('A temporary guest died', { domain: guest.facts.name, ...end.problem });
+      this.drop(entry);
+    } else this.announce(entry);
+  }
+
+  private drop(entry: Entry): void {
+    this.entries.delete(entry.uuid);
+    this.changes.send({ kind: 'domain-removed', uuid: entry.uuid });
+  }
+
+  /** Removes what a run left, unless a new run has begun meanwhile. */
+  private async cleanUp(facts: LiveFacts, transient: boolean): Promise<void> {
+    if (this.readOnly) return;
+    const { host, layout } = this.tools;
+    const places = layout.of(facts.uuid);
+    if (facts.tpm) await host.signal(facts.tpm, 'SIGTERM');
+    const now = await readLive(host, places.liveFacts);
+    if (now?.process.pid !== facts.process.pid || now.process.started !== facts.process.started) return;
+    try {
+      await host.files.write(places.claim, '', { exclusive: true });
+    } catch (error) {
+      const { code } = toGuestroomError(error);
+      // another instance is at it
+      if (code === 'exists' || code === 'not_found') return;
+      throw error;
+    }
+    await host.files.remove(places.liveFacts);
+    await host.files.removeTree(places.runtime);
+    if (transient) {
+      await host.files.removeTree(places.own);
+      for (const { log } of facts.consoles)
+        if (log?.startsWith(layout.logs) === true) await host.files.remove(log);
+    }
+  }
+}
+
+export const isOn = (entry: Entry): boolean => entry.guest !== undefined && isActive(entry.guest.state);

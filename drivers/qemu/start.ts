@@ -1,0 +1,388 @@
+import { GuestroomError, toGuestroomError } from '../api/errors.ts';
+import type { ProcessId } from '../api/host.ts';
+import { readDomain } from '../xml/domain/read.ts';
+import type { Domain } from '../xml/domain/types.ts';
+import { balloonId, hasBalloon } from './arguments/peripherals.ts';
+import { chardevId, consoleUses } from './arguments/characters.ts';
+import { commandLine } from './arguments/command.ts';
+import { diskId } from './arguments/disks.ts';
+import { ownSocket, tcpListen, vncScreens } from './arguments/display.ts';
+import { forwardRules, interfaceId } from './arguments/network.ts';
+import type { GuestPlan } from './arguments/plan.ts';
+import { problemOf, type ExitStatus } from './ending.ts';
+import { connectMonitor } from './guest.ts';
+import { asList, asObject, asText } from './json.ts';
+import { liveDocument } from './live-document.ts';
+import { writeLive, type Endpoint, type LiveConsole, type LiveFacts, type LiveScreen } from './live.ts';
+import { beginRun, runLogTail } from './log.ts';
+import type { QmpClient } from './qmp.ts';
+import { incomingUri, loadState } from './saved-state.ts';
+import { survey, type Toolbox } from './survey.ts';
+import { startTpm } from './tpm.ts';
+
+export interface StartRequest {
+  document: string;
+  uuid: string;
+  id: number;
+  paused?: boolean;
+  emulate?: boolean;
+  /** Go on from this state: a file of ours, and where in it the state begins. */
+  state?: { file: string; offset: number };
+  /** QEMU ended while we still run. */
+  ended: (exit: ExitStatus) => void;
+  signal?: AbortSignal;
+  onProgress?: (done: number) => void;
+}
+
+export interface Started {
+  facts: LiveFacts;
+  document: string;
+  domain: Domain;
+  qmp: QmpClient;
+}
+
+/** How long QEMU may take from its start to its greeting. */
+const greetingDeadline = 30_000;
+/** A claim older than this was left by an instance that died while starting. */
+const staleClaim = 120_000;
+
+/** Starts a guest. Whatever fails, everything that was made for it is removed again. */
+export async function startGuest(tools: Toolbox, request: StartRequest): Promise<Started> {
+  const { host, layout } = tools;
+  const places = layout.of(request.uuid);
+  layout.checkSocketLength();
+  const {
+    plan: draft,
+    findings,
+    binary,
+    domain,
+  } = await survey(tools, request.document, request.uuid, {
+    emulate: request.emulate === true,
+    incoming: request.state !== undefined,
+  });
+  findings.refuse('start');
+  if (!draft || binary === undefined)
+    throw new GuestroomError('internal', 'The document gives no command line');
+  const plan: GuestPlan = { ...draft, vncPorts: await choosePorts(tools, draft.domain) };
+  await checkForwards(tools, plan.domain);
+  await claim(tools, request.uuid);
+  let tpm: ProcessId | undefined;
+  let process: ProcessId | undefined;
+  let qmp: QmpClient | undefined;
+  let exit: ExitStatus | undefined;
+  const hadNvram = (await host.files.stat(places.nvram)) !== undefined;
+  const hadOwn = (await host.files.stat(places.own)) !== undefined;
+  try {
+    await host.files.makeFolder(places.own);
+    await makeVariables(tools, plan);
+    await writeSecrets(tools, plan);
+    const consoles = consoleUses(plan);
+    for (const { alias, interactive } of consoles) {
+      if (interactive && plan.consoleLogs) {
+        await host.files.makeFolder(layout.logs);
+        await host.files.write(places.consoleLog(alias), '');
+      }
+    }
+    tpm = await startTpm(tools, plan.domain, places);
+    const args = commandLine(plan);
+    const logStart = await beginRun(host, places.log);
+    process = await host.launch(binary, args.list, {
+      log: places.log,
+      cwd: places.own,
+      env: args.env,
+      ended: (end) => {
+        exit = end;
+        request.ended(end);
+      },
+    });
+    qmp = await waitForMonitor(tools, plan, process, logStart, () => exit);
+    const facts: LiveFacts = {
+      uuid: request.uuid,
+      name: domain.name,
+      id: request.id,
+      process,
+      since: Date.now(),
+      binary,
+      accelerator: plan.accelerator,
+      logStart,
+      ...(tpm === undefined ? {} : { tpm }),
+      consoles: await liveConsoles(plan, qmp),
+      screens: liveScreens(plan),
+    };
+    await settle(plan, qmp);
+    const document = liveDocument(request.document, plan, facts);
+    await host.files.write(places.liveDocument, document);
+    if (request.state) {
+      await loadState(qmp, incomingUri(plan.capabilities.version, request.state.offset), request);
+    }
+    if (request.paused !== true) await qmp.execute('cont');
+    await writeLive(host, places.liveFacts, facts);
+    await removeSecrets(tools, plan);
+    await host.files.remove(places.claim);
+    return { facts, document, domain: readDomain(document), qmp };
+  } catch (error) {
+    let failure = toGuestroomError(error);
+    qmp?.close();
+    if (process) {
+      if (!(await host.alive(process)) && failure.code === 'lost') {
+        failure = new GuestroomError('guest_died', `The virtual machine ended while it started`, {
+          detail: await runLogTail(host, places.log),
+          cause: error,
+        });
+      }
+      await host.signal(process, 'SIGKILL');
+    }
+    if (tpm) await host.signal(tpm, 'SIGTERM');
+    await host.files.remove(places.liveFacts);
+    await host.files.removeTree(places.runtime);
+    if (!hadOwn) await host.files.removeTree(places.own);
+    else if (!hadNvram) await host.files.remove(places.nvram);
+    failure.domain ??= domain.name;
+    throw failure;
+  }
+}
+
+/** Makes the runtime folder ours for the time of the start, so that two instances do not start one guest twice. */
+async function claim(tools: Toolbox, uuid: string): Promise<void> {
+  const { files } = tools.host;
+  const places = tools.layout.of(uuid);
+  await files.makeFolder(tools.layout.runtime);
+  const old = await files.stat(places.claim);
+  if (old && Date.now() - old.modified > staleClaim) await files.remove(places.claim);
+  await files.makeFolder(places.runtime);
+  try {
+    await files.write(places.claim, '', { exclusive: true });
+  } catch (error) {
+    const failure = toGuestroomError(error);
+    if (failure.code !== 'exists') throw failure;
+    throw new GuestroomError('busy', 'The virtual machine is being started already', { cause: error });
+  }
+}
+
+async function choosePorts(tools: Toolbox, domain: Domain): Promise<Map<number, number>> {
+  const ports = new Map<number, number>();
+  for (const { graphics, index } of vncScreens(domain.devices.graphics)) {
+    const address = tcpListen(graphics);
+    if (address === undefined) continue;
+    const fixed = graphics.autoport === true ? undefined : graphics.port;
+    if (fixed !== undefined && fixed > 0) {
+      await requirePort(tools, address, fixed, `the screen`);
+      ports.set(index, fixed);
+    } else {
+      let from = 5900;
+      while ([...ports.values()].includes(from)) from++;
+      ports.set(index, await tools.host.freePort(address, from, 5999));
+    }
+  }
+  return ports;
+}
+
+async function requirePort(tools: Toolbox, address: string, port: number, what: string): Promise<void> {
+  try {
+    await tools.host.freePort(address, port, port);
+  } catch (error) {
+    const failure = toGuestroomError(error);
+    if (failure.code !== 'port_in_use') throw failure;
+    throw new GuestroomError(
+      'port_in_use',
+      `Port ${String(port)} on ${address} is in use: ${what} cannot listen there`,
+      {
+        hint: 'Choose another port in the document, or end the program that listens there',
+        cause: error,
+      },
+    );
+  }
+}
+
+async function checkForwards(tools: Toolbox, domain: Domain): Promise<void> {
+  for (const network of domain.devices.interfaces) {
+    for (const forward of network.portForwards) {
+      if (forward.proto !== 'tcp') continue;
+      for (const rule of forwardRules(forward)) {
+        const port = Number(/:(\d+)-:\d+$/.exec(rule)?.[1]);
+        await requirePort(tools, forward.address ?? '0.0.0.0', port, 'a forwarded port');
+      }
+    }
+  }
+}
+
+async function makeVariables(tools: Toolbox, plan: GuestPlan): Promise<void> {
+  const { firmware } = plan;
+  const { files } = tools.host;
+  if (firmware?.kind !== 'flash' || firmware.variables === undefined) return;
+  if (await files.stat(firmware.variables)) return;
+  if (firmware.template === undefined) {
+    throw new GuestroomError('not_found', `The firmware's variables are not there: ${firmware.variables}`, {
+      hint: "Name a template for them in the document, or use firmware='efi'",
+    });
+  }
+  await files.makeFolder(files.dirname(firmware.variables));
+  if (firmware.templateFormat === firmware.variablesFormat) {
+    await files.write(firmware.variables, await files.read(firmware.template, 128 * 1024 * 1024));
+    return;
+  }
+  const image = await tools.binaries.programOrFail('qemu-img', 'qemu-utils');
+  const { status, stderr } = await tools.host.exec(image, [
+    'convert',
+    ...['-f', firmware.templateFormat, '-O', firmware.variablesFormat, firmware.template, firmware.variables],
+  ]);
+  if (status !== 0)
+    throw new GuestroomError('program_failed', "The firmware's variables could not be made", {
+      detail: stderr,
+    });
+}
+
+async function writeSecrets(tools: Toolbox, plan: GuestPlan): Promise<void> {
+  for (const { graphics, index } of vncScreens(plan.domain.devices.graphics)) {
+    if (graphics.passwd !== undefined)
+      await tools.host.files.write(plan.places.vncSecret(index), graphics.passwd);
+  }
+}
+
+/** QEMU has read them by now. */
+async function removeSecrets(tools: Toolbox, plan: GuestPlan): Promise<void> {
+  for (const { index } of vncScreens(plan.domain.devices.graphics)) {
+    await tools.host.files.remove(plan.places.vncSecret(index));
+  }
+}
+
+/** Until the monitor greets. A QEMU that ends before that says why in its log. */
+async function waitForMonitor(
+  tools: Toolbox,
+  plan: GuestPlan,
+  process: ProcessId,
+  logStart: number,
+  exit: () => ExitStatus | undefined,
+): Promise<QmpClient> {
+  const { host } = tools;
+  const deadline = Date.now() + greetingDeadline;
+  for (;;) {
+    try {
+      return await connectMonitor(host, plan.places);
+    } catch (error) {
+      const failure = toGuestroomError(error);
+      if (!['unreachable', 'not_found', 'lost'].includes(failure.code)) throw failure;
+      if (!(await host.alive(process))) throw await diedEarly(tools, plan, logStart, exit());
+      if (Date.now() > deadline) {
+        throw new GuestroomError('timeout', 'QEMU did not answer within 30 seconds', {
+          detail: await runLogTail(host, plan.places.log, logStart),
+        });
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+async function diedEarly(
+  tools: Toolbox,
+  plan: GuestPlan,
+  logStart: number,
+  exit: ExitStatus | undefined,
+): Promise<GuestroomError> {
+  const said = await runLogTail(tools.host, plan.places.log, logStart);
+  const problem = problemOf(said, plan.accelerator, {
+    status: exit?.status ?? undefined,
+    signal: exit?.signal ?? undefined,
+  });
+  const { code } = problem;
+  const known =
+    code === 'port_in_use' ||
+    code === 'busy' ||
+    code === 'denied' ||
+    code === 'no_memory' ||
+    code === 'not_found' ||
+    code === 'accelerator' ||
+    code === 'unsupported' ||
+    code === 'invalid_argument' ||
+    code === 'no_space';
+  return new GuestroomError(known ? code : 'guest_died', problem.message, {
+    detail: problem.detail,
+    hint: problem.hint,
+  });
+}
+
+async function liveConsoles(plan: GuestPlan, qmp: QmpClient): Promise<LiveConsole[]> {
+  const names = new Map<string, string>();
+  for (const item of asList(await qmp.execute('query-chardev'))) {
+    const one = asObject(item);
+    names.set(asText(one['label']) ?? '', asText(one['filename']) ?? '');
+  }
+  return consoleUses(plan).flatMap(({ alias, kind, device, interactive }) => {
+    let endpoint: Endpoint | undefined;
+    if (device.type === 'pty') {
+      const name = names.get(chardevId(alias));
+      if (name?.startsWith('pty:') === true) endpoint = { device: name.slice(4) };
+    } else if (device.type === 'unix' && device.source?.mode !== 'connect') {
+      endpoint = { unix: device.source?.path ?? plan.places.console(alias) };
+    } else if (device.type === 'tcp' && device.source?.mode !== 'connect') {
+      endpoint = { host: device.source?.host ?? '127.0.0.1', port: Number(device.source?.service) };
+    }
+    if (!endpoint) return [];
+    const logged = interactive && plan.consoleLogs && device.log === undefined && device.type !== 'tcp';
+    const log = logged ? plan.places.consoleLog(alias) : device.log?.file;
+    return [{ alias, kind, endpoint, ...(log === undefined ? {} : { log }) }];
+  });
+}
+
+const liveScreens = (plan: GuestPlan): LiveScreen[] =>
+  vncScreens(plan.domain.devices.graphics).map(({ graphics, index }) => {
+    const port = plan.vncPorts.get(index);
+    const address = tcpListen(graphics) ?? '127.0.0.1';
+    const reach = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
+    return {
+      index,
+      endpoint:
+        port === undefined ? { unix: ownSocket(graphics) ?? plan.places.vnc(index) } : { host: reach, port },
+    };
+  });
+
+/** What the command line cannot say: done before the guest runs its first instruction. */
+async function settle(plan: GuestPlan, qmp: QmpClient): Promise<void> {
+  const { domain } = plan;
+  const { devices, currentMemory } = domain;
+  if (hasBalloon(plan)) {
+    if (currentMemory !== undefined && currentMemory < domain.memory && !plan.incoming) {
+      await qmp.execute('balloon', { value: currentMemory });
+    }
+    const period = devices.memballoon?.statsPeriod ?? 10;
+    if (period > 0) {
+      await qmp.execute('qom-set', {
+        path: `/machine/peripheral/${balloonId}`,
+        property: 'guest-stats-polling-interval',
+        value: period,
+      });
+    }
+  }
+  for (const [at, network] of devices.interfaces.entries()) {
+    if (network.linkState === 'down') await qmp.execute('set_link', { name: interfaceId(at), up: false });
+  }
+  for (const disk of devices.disks) {
+    const tune = disk.iotune;
+    if (!tune || disk.source === undefined) continue;
+    const maximum = (name: string, value: number | undefined): Record<string, number> =>
+      value === undefined || value === 0 ? {} : { [name]: value };
+    await qmp.execute('block_set_io_throttle', {
+      id: diskId(disk.target.dev),
+      bps: tune.totalBytesSec ?? 0,
+      bps_rd: tune.readBytesSec ?? 0,
+      bps_wr: tune.writeBytesSec ?? 0,
+      iops: tune.totalIopsSec ?? 0,
+      iops_rd: tune.readIopsSec ?? 0,
+      iops_wr: tune.writeIopsSec ?? 0,
+      ...maximum('bps_max', tune.totalBytesSecMax),
+      ...maximum('bps_rd_max', tune.readBytesSecMax),
+      ...maximum('bps_wr_max', tune.writeBytesSecMax),
+      ...maximum('iops_max', tune.totalIopsSecMax),
+      ...maximum('iops_rd_max', tune.readIopsSecMax),
+      ...maximum('iops_wr_max', tune.writeIopsSecMax),
+      ...maximum('iops_size', tune.sizeIopsSec),
+    });
+  }
+  for (const { graphics } of vncScreens(devices.graphics)) {
+    if (graphics.passwd === undefined || graphics.passwdValidTo === undefined) continue;
+    const until = Date.parse(`${graphics.passwdValidTo.replace(/Z$/, '')}Z`);
+    if (Number.isFinite(until)) {
+      await qmp.execute('expire_password', { protocol: 'vnc', time: String(Math.floor(until / 1000)) });
+    }
+  }
+}

@@ -71,7 +71,7 @@ export function createClient(transport: Transport): Client {
     async call(path, input, options) {
       if (transport.state === 'connecting') await opened();
       const current = transport.link;
-      if (current === undefined) throw asOurs(undefined);
+      if (current === undefined || transport.state !== 'open') throw asOurs(undefined);
       try {
         const result = await current.call(path, input, options);
         return isFeed(result) ? withOurErrors(result, asOurs) : result;

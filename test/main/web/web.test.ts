@@ -4,7 +4,7 @@ import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
 import type { ContractRouterClient } from '@orpc/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { browserCommand } from '../../../main/web/browser.ts';
 import { parseServe } from '../../../main/web/command.ts';
 import { wireOfSocket } from '../../../renderer/client/wires.ts';

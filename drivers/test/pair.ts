@@ -8,7 +8,8 @@ class End extends Duplex {
   #waiting: (() => void) | undefined;
 
   constructor() {
-    super({ highWaterMark, allowHalfOpen: true });
+    // as a socket: when the other side ends, so does this one
+    super({ highWaterMark, allowHalfOpen: false });
   }
 
   meet(peer: End): void {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { vi } from 'vitest';
 import type { Change, Connection, Driver, Logger } from '../../drivers/api/driver.ts';
 import type { Host } from '../../drivers/api/host.ts';
 import { isActive } from '../../drivers/api/operations.ts';
@@ -28,6 +29,9 @@ export interface Fixture {
   type: string;
   open(): Promise<Subject>;
 }
+
+// real guests take their time on a busy machine
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const log: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined };
 

@@ -1,0 +1,26 @@
+import type { DomainSummary } from '../../../drivers/api/model.ts';
+import { isActive } from '../../../drivers/api/operations.ts';
+import type { DomainOperation } from '../../../drivers/api/operations.ts';
+import type { NodeRow } from '../../../preload/rows.ts';
+import { t } from '../../i18n/index.svelte.ts';
+import type { App } from '../../state/app.svelte.ts';
+import type { DomainRef } from '../../state/inventory.svelte.ts';
+
+/** What the pages of one virtual machine stand on. Its fields follow the inventory when they are read in a component. */
+export interface DomainScene {
+  readonly app: App;
+  readonly target: DomainRef;
+  readonly domain: DomainSummary;
+  readonly node: NodeRow;
+}
+
+/** Why the operation cannot be done now, in words; undefined when it can. */
+export function why(scene: DomainScene, operation: DomainOperation): string | undefined {
+  const reason = scene.app.work.refusal(operation, scene.target);
+  return reason && t.model.reason[reason];
+}
+
+/** Names one run of the guest: a new start has another; undefined while it is off. */
+export function runOf(domain: DomainSummary): string | undefined {
+  return isActive(domain.state) ? String(domain.id ?? domain.since ?? 'active') : undefined;
+}

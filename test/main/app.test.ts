@@ -1,10 +1,15 @@
+import { createORPCClient } from '@orpc/client';
+import { RPCLink } from '@orpc/client/message-port';
+import type { ContractRouterClient } from '@orpc/contract';
 import { ORPCError } from '@orpc/server';
+import { RPCHandler } from '@orpc/server/message-port';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import * as v from 'valibot';
 import { ErrorData } from '../../drivers/api/errors.ts';
 import type { DomainSummary } from '../../drivers/api/model.ts';
+import type { Contract } from '../../preload/contract.ts';
 import type { InventoryBatch, NodeRow, SampleBatch, Settings, TaskRow } from '../../preload/rows.ts';
 import { appInFolder, type AppInFolder, until } from './app-in-folder.ts';
 
@@ -376,6 +381,33 @@ describe('settings', () => {
     await self.client.settings.set({ theme: 'dark' });
     expect(await theme()).toBe('dark');
     await feed.return?.();
+  });
+});
+
+describe('a window that goes away', () => {
+  it('leaves no reader behind, whether it says so or not', async () => {
+    const self = await open();
+    const node = await connect(self);
+    const target = { node, uuid: first(self, node).uuid };
+    for (const polite of [true, false]) {
+      const { port1, port2 } = new MessageChannel();
+      new RPCHandler(self.app.router).upgrade(port1);
+      const client: ContractRouterClient<Contract> = createORPCClient(new RPCLink({ port: port2 }));
+      const feeds = await Promise.all([
+        client.inventory.watch(),
+        client.tasks.watch(),
+        client.settings.watch(),
+        client.samples.watch({ targets: [target] }),
+      ]);
+      expect((await feeds[0].next()).value).toMatchObject({
+        events: [{ kind: 'reset' }, {}, {}, { kind: 'ready' }],
+      });
+      expect(self.app.inventory.readers).toBe(1);
+      if (polite) for (const feed of feeds) await feed.return?.();
+      else port2.close();
+      await until(() => self.app.inventory.readers === 0);
+      port2.close();
+    }
   });
 });
 

@@ -1,0 +1,205 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Change, Connection, Driver } from '../../../drivers/api/driver.ts';
+import { GuestroomError } from '../../../drivers/api/errors.ts';
+import { drivers } from '../../../drivers/index.ts';
+import type { NodeRow } from '../../../preload/rows.ts';
+import { appInFolder, type AppInFolder, until } from '../app-in-folder.ts';
+
+/** The test hypervisor behind a link that can be cut, and that may refuse. */
+class Link {
+  opened = 0;
+  closed = 0;
+  refuse: GuestroomError | undefined;
+  /** Runs between the opening and the list. */
+  meanwhile: ((connection: Connection) => Promise<void>) | undefined;
+  #cuts = new Set<(error: Error) => void>();
+
+  cut(error: Error = new GuestroomError('lost', 'cut')): void {
+    for (const cut of [...this.#cuts]) cut(error);
+    this.#cuts.clear();
+  }
+
+  driver(): Driver {
+    const [test] = drivers.filter(({ name }) => name === 'test');
+    if (!test) throw new Error('the build has no test hypervisor');
+    return {
+      ...test,
+      open: async (uri, context) => {
+        this.opened += 1;
+        if (this.refuse) throw this.refuse;
+        const inner = await test.open(uri, context);
+        return this.#wrap(inner);
+      },
+    };
+  }
+
+  #wrap(inner: Connection): Connection {
+    const broken = new Promise<Change>((resolve) => {
+      this.#cuts.add((error) => resolve({ kind: 'closed', error }));
+    });
+    const { meanwhile } = this;
+    const own: Partial<Connection> = {
+      node: async () => {
+        await meanwhile?.(inner);
+        return inner.node();
+      },
+      changes: async function* (signal) {
+        const changes = inner.changes(signal)[Symbol.asyncIterator]();
+        let next = changes.next();
+        for (;;) {
+          const step = await Promise.race([next, broken.then((value) => ({ done: false as const, value }))]);
+          if (step.done) return;
+          yield step.value;
+          if (step.value.kind === 'closed') return;
+          next = changes.next();
+        }
+      },
+      close: () => {
+        this.closed += 1;
+        return inner.close();
+      },
+    };
+    return new Proxy(inner, {
+      get: (target, key) => {
+        if (key in own) return own[key as keyof Connection];
+        const value: unknown = Reflect.get(target, key);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+  }
+}
+
+let self: AppInFolder | undefined;
+afterEach(async () => {
+  await self?.end();
+  self = undefined;
+});
+
+async function start(
+  link: Link,
+  backoff = { first: 5, longest: 20 },
+): Promise<{ app: AppInFolder; row(): NodeRow }> {
+  const app = await appInFolder({ drivers: [link.driver()], backoff });
+  self = app;
+  const { node } = await app.client.nodes.add({ uri: 'test:///default', name: 'Test' });
+  return {
+    app,
+    row: () => {
+      const row = app.app.inventory.node(node);
+      if (!row) throw new Error('the host is gone');
+      return row;
+    },
+  };
+}
+
+describe('a host', () => {
+  it('that was lost comes back by itself, with its machines', async () => {
+    const link = new Link();
+    const { app, row } = await start(link);
+    await until(() => row().state === 'connected');
+    const machines = () => app.app.inventory.domains(row().id).map(({ uuid }) => uuid);
+    const before = machines();
+    expect(before.length).toBeGreaterThan(0);
+    const states: string[] = [];
+    const feed = await app.client.inventory.watch();
+    const watching = (async () => {
+      for await (const { events } of feed) {
+        for (const event of events) if (event.kind === 'node') states.push(event.node.state);
+      }
+    })();
+    await until(() => states.length > 0);
+    link.refuse = new GuestroomError('unreachable', 'no route');
+    link.cut();
+    await until(() => link.opened >= 4);
+    expect(row()).toMatchObject({ state: expect.stringMatching(/waiting|connecting/) as string });
+    expect(machines()).toEqual([]);
+    link.refuse = undefined;
+    await until(() => row().state === 'connected');
+    expect(machines()).toEqual(before);
+    expect(row().error).toBeUndefined();
+    await until(() => states.at(-1) === 'connected');
+    expect(states).toContain('waiting');
+    await feed.return?.();
+    await watching;
+    expect(link.closed).toBe(1);
+  });
+
+  it('that waits tells why and until when, and can be connected or left at once', async () => {
+    const link = new Link();
+    const { app, row } = await start(link, { first: 3_600_000, longest: 3_600_000 });
+    await until(() => row().state === 'connected');
+    const before = Date.now();
+    link.cut(new GuestroomError('timeout', 'no answer'));
+    await until(() => row().state === 'waiting');
+    expect(row().error).toMatchObject({ code: 'timeout', message: 'no answer', node: row().id });
+    expect(row().retryAt).toBeGreaterThanOrEqual(before + 0.8 * 3_600_000);
+    await app.client.nodes.connect({ node: row().id });
+    expect(row().state).toBe('connected');
+    link.cut();
+    await until(() => row().state === 'waiting');
+    await app.client.nodes.disconnect({ node: row().id });
+    expect(row()).toMatchObject({ state: 'disconnected' });
+    expect(row().retryAt).toBeUndefined();
+  });
+
+  it('that refuses the login is not asked again', async () => {
+    const link = new Link();
+    link.refuse = new GuestroomError('auth_failed', 'wrong password');
+    const { app, row } = await start(link);
+    await until(() => row().state === 'failed');
+    expect(link.opened).toBe(1);
+    await expect(app.client.nodes.connect({ node: row().id })).rejects.toMatchObject({
+      data: { code: 'auth_failed' },
+    });
+    expect(link.opened).toBe(2);
+    link.refuse = undefined;
+    await app.client.nodes.connect({ node: row().id });
+    expect(row().state).toBe('connected');
+  });
+
+  it('misses nothing that happens while it connects', async () => {
+    const link = new Link();
+    let uuid = '';
+    link.meanwhile = async (connection) => {
+      const [first] = await connection.domains.list();
+      uuid = first?.uuid ?? '';
+      await connection.domains.suspend(uuid);
+    };
+    const { app, row } = await start(link);
+    await until(() => row().state === 'connected');
+    await until(() => app.app.inventory.domain(row().id, uuid)?.state === 'paused');
+  });
+
+  it('that is forgotten while it connects leaves nothing behind', async () => {
+    const link = new Link();
+    let go: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (go = resolve));
+    link.meanwhile = () => gate;
+    const { app, row } = await start(link);
+    await until(() => link.opened === 1);
+    const removed = app.client.nodes.remove({ node: row().id });
+    go();
+    await removed;
+    await until(() => app.app.inventory.nodes().length === 0);
+    expect(link.closed).toBe(1);
+  });
+
+  it('saved by another instance appears here, and goes when it is forgotten there', async () => {
+    const { app } = await start(new Link());
+    const { createApp } = await import('../../../main/app.ts');
+    const other = await createApp(app.app.platform);
+    try {
+      const id = await other.nodes.add({
+        uri: 'test:///showcase',
+        name: 'Other',
+        autoconnect: false,
+        readOnly: false,
+      });
+      await until(() => app.app.inventory.node(id)?.name === 'Other');
+      await other.nodes.remove(id);
+      await until(() => app.app.inventory.node(id) === undefined);
+    } finally {
+      await other.close();
+    }
+  });
+});

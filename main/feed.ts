@@ -17,6 +17,7 @@ export class Feed<T> implements AsyncIterableIterator<T, undefined> {
   readonly #interval: number;
   #last = -Infinity;
   #news = true;
+  #hurry = false;
   #done = false;
   #wake: (() => void) | undefined;
 
@@ -32,6 +33,12 @@ export class Feed<T> implements AsyncIterableIterator<T, undefined> {
   readonly wake = (): void => {
     this.#news = true;
     this.#wake?.();
+  };
+
+  /** Called while draining: there is more, and it need not wait for the interval. */
+  readonly more = (): void => {
+    this.#hurry = true;
+    this.wake();
   };
 
   readonly end = (): void => {
@@ -51,9 +58,10 @@ export class Feed<T> implements AsyncIterableIterator<T, undefined> {
       else if (early > 0) await this.#sleep(early);
       else {
         this.#news = false;
+        this.#hurry = false;
         const value = this.#options.drain();
         if (value === undefined) continue;
-        this.#last = performance.now();
+        this.#last = this.#hurry ? -Infinity : performance.now();
         return { done: false, value };
       }
     }

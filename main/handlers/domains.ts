@@ -56,11 +56,8 @@ export function domainsHandlers(os: Implementer, core: Core) {
       if (force) nodes.allowed(node, uuid, 'destroy');
       const start = { kind: 'undefine', subject: domain.name, node, uuid, cancellable: false } as const;
       const { id } = tasks.start(start, async ({ step }) => {
-        if (force) {
-          step('undo');
-          await connection.domains.destroy(uuid);
-        }
         step('delete');
+        if (force) await connection.domains.destroy(uuid);
         await connection.domains.undefine(uuid, { volumes: volumes ?? [], keepNvram: keepNvram ?? false });
       });
       return { task: id };
@@ -94,7 +91,7 @@ export function domainsHandlers(os: Implementer, core: Core) {
     save: os.domains.save.handler(({ input: { node, uuid, path } }) => {
       const { connection, domain } = nodes.allowed(node, uuid, 'save');
       const { id } = tasks.start(
-        { kind: 'save', subject: domain.name, node, uuid },
+        { kind: 'save', subject: domain.name, node, uuid, heavy: true },
         async ({ signal, step, progress }) => {
           step('save');
           await connection.domains.save(uuid, path, { signal, onProgress: progress });
@@ -105,7 +102,7 @@ export function domainsHandlers(os: Implementer, core: Core) {
     restore: os.domains.restore.handler(({ input: { node, path } }) => {
       const { connection, host } = nodes.connection(node, 'restore');
       const { id } = tasks.start(
-        { kind: 'restore', subject: host.files.basename(path), node },
+        { kind: 'restore', subject: host.files.basename(path), node, heavy: true },
         async ({ signal, step, progress }) => {
           step('restore');
           await connection.domains.restore(path, { signal, onProgress: progress });
@@ -151,7 +148,7 @@ async function act(
     }
     if (operation === 'managedSave') {
       const { id } = tasks.start(
-        { kind: 'managedSave', subject: domain.name, node, uuid },
+        { kind: 'managedSave', subject: domain.name, node, uuid, heavy: true },
         async ({ signal, step, progress }) => {
           step('save');
           await connection.domains.managedSave(uuid, { signal, onProgress: progress });

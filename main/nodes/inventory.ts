@@ -121,7 +121,7 @@ export class Inventory {
       drain: () => {
         const events = this.#take(reader);
         if (events.length === 0) return undefined;
-        if (reader.snapshot || reader.pending === undefined || reader.pending.size > 0) feed.wake();
+        if (reader.snapshot || reader.pending === undefined || reader.pending.size > 0) feed.more();
         return { revision: this.#revision, events };
       },
       ended: () => {

@@ -3,6 +3,7 @@ import { GuestroomError, toGuestroomError } from '../../drivers/api/errors.ts';
 import type { TaskEvent, TaskRow } from '../../preload/rows.ts';
 import { Feed } from '../feed.ts';
 import type { Log } from '../log.ts';
+import { Lanes } from './lanes.ts';
 
 export type TaskKind = TaskRow['kind'];
 export type TaskStep = NonNullable<TaskRow['step']>;
@@ -15,6 +16,8 @@ export interface TaskStart {
   uuid?: string;
   /** Default true. */
   cancellable?: boolean;
+  /** Writes much to this node's disks: only some of such tasks run at once, the others wait. */
+  heavy?: boolean;
 }
 
 export interface TaskContext {
@@ -43,6 +46,8 @@ interface Entry {
 /** Ended tasks that are remembered. */
 const history = 200;
 const feedInterval = 100;
+/** Heavy tasks that run at once on a node. */
+const heavyAtOnce = 3;
 
 /** Long work: it goes on when its dialog is closed or the window loads anew. */
 export class Tasks {
@@ -50,6 +55,9 @@ export class Tasks {
   readonly #entries = new Map<string, Entry>();
   readonly #feeds = new Set<{ wake(): void; changed: Map<string, TaskRow | undefined>; end(): void }>();
   readonly #running = new Set<Promise<TaskRow>>();
+  /** Id of the task that works on a domain, by `node/uuid`. */
+  readonly #claims = new Map<string, string>();
+  readonly #lanes = new Lanes(heavyAtOnce);
   #closed = false;
 
   constructor(log: Log) {
@@ -82,7 +90,12 @@ export class Tasks {
     const entry: Entry = { row, abort: new AbortController() };
     this.#entries.set(id, entry);
     this.#tell(entry.row);
-    const ended = this.#run(entry, work);
+    const claim = claimOf(row);
+    if (claim !== undefined) this.#claims.set(claim, id);
+    const lane = start.heavy ? node : undefined;
+    const ended = this.#run(entry, (context) =>
+      lane === undefined ? work(context) : this.#lanes.run(lane, context.signal, () => work(context)),
+    );
     this.#running.add(ended);
     void ended.then(() => this.#running.delete(ended));
     return { id, ended };
@@ -90,10 +103,8 @@ export class Tasks {
 
   /** The task that works on this domain now. */
   running(node: string, uuid: string): TaskRow | undefined {
-    for (const { row } of this.#entries.values()) {
-      if (row.state === 'running' && row.node === node && row.uuid === uuid) return row;
-    }
-    return undefined;
+    const id = this.#claims.get(`${node}/${uuid}`);
+    return id === undefined ? undefined : this.get(id);
   }
 
   list(): TaskRow[] {
@@ -139,13 +150,13 @@ export class Tasks {
         const gone = [...changed].flatMap(([id, row]) => (row ? [] : [id]));
         if (gone.length > 0) {
           for (const id of gone) changed.delete(id);
-          if (changed.size > 0) feed.wake();
+          if (changed.size > 0) feed.more();
           return { kind: 'removed', ids: gone };
         }
         const [next] = changed.values();
         if (!next) return undefined;
         changed.delete(next.id);
-        if (changed.size > 0) feed.wake();
+        if (changed.size > 0) feed.more();
         return { kind: 'task', task: next };
       },
       ended: () => this.#feeds.delete(reader),
@@ -188,12 +199,18 @@ export class Tasks {
       },
       commit: () => change({ cancellable: false }),
     };
+    const claim = claimOf(entry.row);
+    const release = (): void => {
+      if (claim !== undefined) this.#claims.delete(claim);
+    };
     try {
       await work(context);
+      release();
       const { remaining: _remaining, detail: _detail, ...row } = entry.row;
       entry.row = row;
       change({ state: 'done', step: 'done', progress: 1, endedAt: Date.now(), cancellable: false });
     } catch (thrown) {
+      release();
       const error = toGuestroomError(thrown);
       const stopped = signal.aborted && error.code === 'cancelled';
       if (!stopped) {
@@ -226,6 +243,7 @@ export class Tasks {
   }
 
   #trim(): void {
+    if (this.#entries.size - this.#running.size < history) return;
     const ended = [...this.#entries.values()].filter(({ row }) => row.state !== 'running');
     for (const { row } of ended.slice(0, Math.max(0, ended.length - history))) this.#forget(row.id);
   }
@@ -244,4 +262,8 @@ export class Tasks {
       wake();
     }
   }
+}
+
+function claimOf({ node, uuid }: TaskRow): string | undefined {
+  return node === undefined || uuid === undefined ? undefined : `${node}/${uuid}`;
 }

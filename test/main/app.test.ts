@@ -304,7 +304,32 @@ describe('virtual machines', () => {
 });
 
 describe('the wizard', () => {
-  it('plans, makes and starts a machine, and cancels one without a trace', async () => {
+  it('leaves nothing of a machine whose making was cancelled', async () => {
+    const self = await open();
+    const node = await connect(self, 'test:///showcase?pace=40');
+    const pools = (await self.client.volumes.pools({ node })).filter(({ active }) => active);
+    const volumes = (
+      await Promise.all(pools.map(({ name }) => self.client.volumes.list({ node, pool: name })))
+    ).flat();
+    const image = volumes.find(({ format, backing }) => format === 'qcow2' && backing === undefined);
+    expect(image).toBeDefined();
+    const source = { kind: 'image' as const, path: image?.path ?? '', mode: 'copy' as const };
+    const before = rows(self, node).length;
+    const { task, uuid } = await self.client.provision.create({
+      node,
+      choices: { source, name: 'half-made' },
+    });
+    await until(() => (self.app.tasks.get(task)?.progress ?? 0) > 0);
+    expect(self.app.tasks.get(task)).toMatchObject({ kind: 'create', subject: 'half-made', step: 'copy' });
+    await self.client.tasks.cancel({ task });
+    expect(await ended(self, task)).toMatchObject({ state: 'cancelled' });
+    const after = await Promise.all(pools.map(({ name }) => self.client.volumes.list({ node, pool: name })));
+    expect(after.flat().map(({ path }) => path)).toEqual(volumes.map(({ path }) => path));
+    expect(rows(self, node)).toHaveLength(before);
+    expect(self.app.inventory.domain(node, uuid)).toBeUndefined();
+  });
+
+  it('plans, makes and starts a machine', async () => {
     const self = await open();
     const node = await connect(self, 'test:///showcase?pace=20');
     expect((await self.client.provision.systems({ node })).length).toBeGreaterThan(10);

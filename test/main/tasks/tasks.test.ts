@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GuestroomError } from '../../../drivers/api/errors.ts';
 import { createLog, type Log } from '../../../main/log.ts';
 import { type TaskContext, Tasks } from '../../../main/tasks/tasks.ts';
+import { until } from '../app-in-folder.ts';
 import type { TaskEvent, TaskRow } from '../../../preload/rows.ts';
 
 let folder: string;
@@ -124,6 +125,49 @@ describe('tasks', () => {
     const pending = feed.next();
     await feed.return();
     expect((await pending).done).toBe(true);
+  });
+
+  it('that write much wait for their turn, and can be stopped while they wait', async () => {
+    let running = 0;
+    let most = 0;
+    const gates: (() => void)[] = [];
+    const work = async (): Promise<void> => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise<void>((resolve) => gates.push(resolve));
+      running -= 1;
+    };
+    const started = Array.from({ length: 6 }, (_, index) =>
+      tasks.start({ kind: 'managedSave', subject: String(index), node: 'n', heavy: true }, work),
+    );
+    const other = tasks.start({ kind: 'managedSave', subject: 'other', node: 'm', heavy: true }, work);
+    await until(() => running === 4);
+    const fifth = started[4];
+    tasks.cancel(fifth?.id ?? '');
+    expect((await fifth?.ended)?.state).toBe('cancelled');
+    for (let ended = 0; ended < 6; ended += 1) {
+      await until(() => gates.length > 0);
+      gates.shift()?.();
+    }
+    const rows = await Promise.all([...started, other].map((task) => task.ended));
+    expect(rows.map(({ state }) => state).filter((state) => state === 'done')).toHaveLength(6);
+    expect(most).toBe(4);
+  });
+
+  it('reach a reader together when many change', async () => {
+    const feed = tasks.watch();
+    await feed.next();
+    const started = Array.from({ length: 150 }, (_, index) =>
+      tasks.start({ kind: 'clone', subject: String(index) }, () => Promise.resolve()),
+    );
+    await Promise.all(started.map(({ ended }) => ended));
+    const done = new Set<string>();
+    while (done.size < 150) {
+      const event = (await feed.next()).value as TaskEvent;
+      if (event.kind === 'task' && event.task.state === 'done') done.add(event.task.id);
+    }
+    expect(done.size).toBe(150);
+    await feed.return();
   });
 
   it('are stopped and waited for when the app closes', async () => {

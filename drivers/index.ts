@@ -1,12 +1,11 @@
 import type { Driver } from './api/driver.ts';
 import { GuestroomError } from './api/errors.ts';
 import { formatUri, parseUri, type ConnectionUri } from './api/uri.ts';
+import { qemuDriver } from './qemu/index.ts';
 import { testDriver } from './test/index.ts';
 
 /** Every driver of this build; the first that accepts a URI takes it. */
-export const drivers: readonly Driver[] = [
-  testDriver, //
-];
+export const drivers: readonly Driver[] = [qemuDriver, testDriver];
 
 /** The driver for a URI. Throws `invalid_argument` for what is none, `unsupported` for what no driver of this build takes. */
 export function driverFor(uri: string | ConnectionUri): Driver {

@@ -4,7 +4,7 @@ import type { Logger } from '../api/driver.ts';
 import type { DomainState } from '../api/model.ts';
 import type { Domain } from '../xml/domain/types.ts';
 import { describeEnd, type ExitStatus, type GuestEnd } from './ending.ts';
-import { asText } from './json.ts';
+import { asObject, asText, parseObject } from './json.ts';
 import { readLive, writeLive, type Ending, type LiveFacts } from './live.ts';
 import type { Places } from './places.ts';
 import { QmpClient, type QmpEvent } from './qmp.ts';
@@ -12,8 +12,8 @@ import { QmpClient, type QmpEvent } from './qmp.ts';
 export interface GuestHooks {
   /** State, or something else that a list shows, is another. */
   changed(): void;
-  /** The process is gone and everything is known about why. Called once. */
-  ended(end: GuestEnd): void;
+  /** The process is gone and everything is known about why. Called once; whoever ended the guest waits for it. */
+  ended(end: GuestEnd): Promise<void>;
   event(event: QmpEvent): void;
 }
 
@@ -42,9 +42,9 @@ const endDeadline = 10_000;
 /** A guest that runs: its process, its monitor and what is known of its state. */
 export class RunningGuest {
   readonly facts: LiveFacts;
-  readonly domain: Domain;
+  domain: Domain;
   /** The document that it was started from, with what the start found out. */
-  readonly document: string;
+  document: string;
   state: DomainState = 'running';
   /** libvirt's word for why it is in that state. */
   reason = 'booted';
@@ -59,9 +59,7 @@ export class RunningGuest {
   private shutdownReason: string | undefined;
   private exit: ExitStatus | undefined;
   private released = false;
-  private over: Promise<GuestEnd> | undefined;
-  private finish: (() => void) | undefined;
-  readonly gone: Promise<void>;
+  private over: Promise<void> | undefined;
 
   constructor(
     host: Host,
@@ -79,7 +77,6 @@ export class RunningGuest {
     this.domain = domain;
     this.hooks = hooks;
     this.log = log;
-    this.gone = new Promise((resolve) => (this.finish = resolve));
   }
 
   /** Takes a free monitor and reads the state. Where all are taken the guest still shows, as running. */
@@ -104,7 +101,13 @@ export class RunningGuest {
     qmp.onEvent((event) => this.onEvent(event));
     void qmp.closed.then(() => {
       this.qmp = undefined;
-      if (!this.released) void this.lost();
+      if (this.released) return;
+      this.lost().catch((error: unknown) =>
+        this.log.warn('The end of a guest could not be looked into', {
+          domain: this.facts.name,
+          error: toGuestroomError(error).message,
+        }),
+      );
     });
   }
 
@@ -121,6 +124,26 @@ export class RunningGuest {
 
   execute(command: string, args?: Readonly<Record<string, unknown>>, timeout?: number): Promise<unknown> {
     return this.monitor.execute(command, args, timeout === undefined ? {} : { timeout });
+  }
+
+  /** Runs a QMP command given as JSON text; answers the reply as JSON text. */
+  async executeText(text: string): Promise<string> {
+    const json = parseObject(text);
+    const command = asText(json?.['execute']);
+    if (!json || command === undefined) {
+      throw new GuestroomError('invalid_argument', 'This is not a QMP command', {
+        hint: 'An example: {"execute": "query-status"}',
+      });
+    }
+    const args = json['arguments'];
+    const result = await this.execute(command, args === undefined ? undefined : asObject(args));
+    return JSON.stringify({ return: result });
+  }
+
+  /** The live document after a change of its title or of a medium. */
+  replaceDocument(text: string, domain: Domain): void {
+    this.document = text;
+    this.domain = domain;
   }
 
   /** Asks QEMU for the state. */
@@ -154,7 +177,6 @@ export class RunningGuest {
   release(): void {
     this.released = true;
     this.qmp?.close();
-    this.finish?.();
   }
 
   private onEvent(event: QmpEvent): void {
@@ -227,33 +249,25 @@ export class RunningGuest {
     return true;
   }
 
-  /** The monitor closed: the process has ended or is about to. */
-  private async lost(): Promise<void> {
-    if (this.over) {
-      await this.over;
-      return;
+  /** The monitor closed: the process has ended or is about to. Resolves when all that follows from it is done. */
+  private lost(): Promise<void> {
+    this.over ??= this.bury();
+    return this.over;
+  }
+
+  private async bury(): Promise<void> {
+    if (!(await this.deadWithin(endDeadline))) {
+      // it closed its monitor and lives on: nobody can manage it any more
+      await this.host.signal(this.facts.process, 'SIGKILL');
+      await this.deadWithin(endDeadline);
     }
-    this.over = (async () => {
-      if (!(await this.deadWithin(endDeadline))) {
-        // it closed its monitor and lives on: nobody can manage it any more
-        await this.host.signal(this.facts.process, 'SIGKILL');
-        await this.deadWithin(endDeadline);
-      }
-      // another instance may have written why
-      const latest = await readLive(this.host, this.places.liveFacts);
-      const ending =
-        this.facts.ending ?? (latest?.process.pid === this.facts.process.pid ? latest.ending : undefined);
-      return describeEnd(
-        this.host,
-        this.places,
-        { ...this.facts, ...(ending === undefined ? {} : { ending }) },
-        this.shutdownReason,
-        this.exit,
-      );
-    })();
-    const end = await this.over;
-    this.hooks.ended(end);
-    this.finish?.();
+    // another instance may have written why
+    const latest = await readLive(this.host, this.places.liveFacts);
+    const ending =
+      this.facts.ending ?? (latest?.process.pid === this.facts.process.pid ? latest.ending : undefined);
+    const facts = { ...this.facts, ...(ending === undefined ? {} : { ending }) };
+    const end = await describeEnd(this.host, this.places, facts, this.shutdownReason, this.exit);
+    await this.hooks.ended(end);
   }
 }
 

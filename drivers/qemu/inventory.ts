@@ -37,6 +37,7 @@ export class Inventory {
   private readonly tools: Toolbox;
   private readonly log: Logger;
   private readonly readOnly: boolean;
+  private readonly told = new WeakMap<Entry, string>();
   private readonly stops: (() => void)[] = [];
   private scanning: Promise<void> | undefined;
   private again = false;
@@ -114,7 +115,11 @@ export class Inventory {
   /** Tells everybody how a domain looks now. */
   announce(entry: Entry): void {
     if (this.closed || this.entries.get(entry.uuid) !== entry) return;
-    this.changes.send({ kind: 'domain', domain: this.summary(entry) });
+    const domain = this.summary(entry);
+    const told = JSON.stringify(domain);
+    if (this.told.get(entry) === told) return;
+    this.told.set(entry, told);
+    this.changes.send({ kind: 'domain', domain });
   }
 
   nextId(): number {
@@ -190,7 +195,7 @@ export class Inventory {
       guest: undefined,
       saved: false,
     };
-    const guest = new RunningGuest(
+    const guest: RunningGuest = new RunningGuest(
       this.tools.host,
       this.tools.layout.of(facts.uuid),
       facts,
@@ -201,13 +206,7 @@ export class Inventory {
           this.announce(entry);
           if (!this.readOnly) react(guest, this.log);
         },
-        ended: (end) => {
-          this.onEnd(entry, guest, end).catch((error: unknown) =>
-            this.log.warn('A guest that ended was not cleaned up', {
-              error: toGuestroomError(error).message,
-            }),
-          );
-        },
+        ended: (end): Promise<void> => this.onEnd(entry, guest, end),
         event: (event) => {
           if (event.name === 'BLOCK_IO_ERROR') this.announce(entry);
         },

@@ -1,6 +1,6 @@
 import type { CpuFeature } from '../../xml/domain/types.ts';
 import { platformOfPlan } from './addresses.ts';
-import { Arguments, formatOptions, type Options, type OptionValue } from './options.ts';
+import { formatOptions, type Arguments, type Options, type OptionValue } from './options.ts';
 import type { GuestPlan } from './plan.ts';
 
 /** -cpu and the clocks. */

@@ -1,0 +1,156 @@
+import type { Change, Connection, OpenContext } from '../api/driver.ts';
+import { GuestroomError, toGuestroomError } from '../api/errors.ts';
+import type { NodeInfo, StatsSnapshot } from '../api/model.ts';
+import type { Verdicts } from '../api/operations.ts';
+import { DirectoryVolumes } from '../storage/directory-volumes.ts';
+import { ImageTool } from '../storage/image-tool.ts';
+import { versionText } from './capabilities.ts';
+import { EmbeddedDomains } from './domains.ts';
+import { hostCapabilities } from './host-capabilities.ts';
+import { Inventory } from './inventory.ts';
+import { takeStats } from './stats.ts';
+import type { Toolbox } from './survey.ts';
+import { verdictsOf } from './verdicts.ts';
+
+/** An open `qemu:///embed`. */
+export class EmbeddedConnection implements Connection {
+  readonly uri: string;
+  readonly readOnly: boolean;
+  readonly verdicts: Verdicts;
+  readonly domains: EmbeddedDomains;
+  readonly volumes: DirectoryVolumes;
+  private readonly tools: Toolbox;
+  private readonly inventory: Inventory;
+  private readonly context: OpenContext;
+  private autostarting: Promise<void> | undefined;
+  private closed = false;
+
+  private constructor(uri: string, tools: Toolbox, context: OpenContext, hasImageTool: boolean) {
+    this.uri = uri;
+    this.tools = tools;
+    this.context = context;
+    this.readOnly = context.readOnly;
+    this.verdicts = verdictsOf(context.readOnly, hasImageTool);
+    this.inventory = new Inventory(tools, context.log, context.readOnly);
+    this.domains = new EmbeddedDomains(tools, this.inventory, context.log, context.readOnly);
+    this.volumes = new DirectoryVolumes({
+      host: tools.host,
+      tool: new ImageTool(tools.host, () => tools.binaries.programOrFail('qemu-img', 'qemu-utils')),
+      folder: tools.layout.images,
+      readOnly: context.readOnly,
+      userOf: (path) => this.userOf(path),
+    });
+  }
+
+  /** Finds what runs already, and starts what is to be started with the host. */
+  static async open(uri: string, tools: Toolbox, context: OpenContext): Promise<EmbeddedConnection> {
+    const hasImageTool = (await tools.binaries.program('qemu-img')) !== undefined;
+    const connection = new EmbeddedConnection(uri, tools, context, hasImageTool);
+    try {
+      await connection.inventory.open();
+    } catch (error) {
+      connection.inventory.close();
+      throw toGuestroomError(error);
+    }
+    if (!context.readOnly) {
+      connection.autostarting = connection
+        .startAutostart()
+        .catch((error: unknown) =>
+          context.log.warn('Guests could not be started with the host', {
+            error: toGuestroomError(error).message,
+          }),
+        );
+    }
+    return connection;
+  }
+
+  async node(): Promise<NodeInfo> {
+    this.checkOpen();
+    const { host, binaries, capabilities, accelerators } = this.tools;
+    const facts = await host.facts();
+    const binary = await binaries.emulator(host.arch);
+    const known = binary === undefined ? undefined : await capabilities.of(binary);
+    return {
+      ...facts,
+      hostname: host.hostname,
+      os: host.os,
+      arch: host.arch,
+      hypervisor: 'QEMU',
+      ...(known === undefined ? {} : { hypervisorVersion: versionText(known.version) }),
+      ...(binary === undefined ? {} : { accelerators: await accelerators.working(binary) }),
+    };
+  }
+
+  async capabilities(): Promise<string> {
+    this.checkOpen();
+    return hostCapabilities(this.tools);
+  }
+
+  async stats(): Promise<StatsSnapshot> {
+    this.checkOpen();
+    return takeStats(this.tools, this.inventory);
+  }
+
+  changes(signal: AbortSignal): AsyncIterable<Change> {
+    this.checkOpen();
+    return this.inventory.changes.listen(signal);
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    await this.autostarting;
+    this.inventory.close();
+  }
+
+  /** Once per boot of the host, whichever instance comes first. */
+  private async startAutostart(): Promise<void> {
+    const { host, layout, accelerators } = this.tools;
+    const boot = (await accelerators.bootId()) ?? 'this-boot';
+    const mark = host.files.join(layout.runtime, `autostarted-${boot.replace(/[^\w-]+/g, '_')}`);
+    try {
+      await host.files.write(mark, '', { exclusive: true });
+    } catch (error) {
+      if (toGuestroomError(error).code === 'exists') return;
+      throw error;
+    }
+    for (const entry of [...this.inventory.entries.values()]) {
+      if (this.closed) return;
+      if (!entry.notes.autostart || entry.guest) continue;
+      try {
+        await this.domains.start(entry.uuid);
+      } catch (error) {
+        const failure = toGuestroomError(error);
+        this.context.log.warn('A guest could not be started with the host', {
+          domain: entry.config?.name,
+          error: failure.message,
+        });
+        await this.inventory.setNotes(entry, {
+          reason: 'failed',
+          problem: {
+            message: `It could not be started with the host: ${failure.message}`,
+            ...(failure.detail === undefined ? {} : { detail: failure.detail }),
+            ...(failure.hint === undefined ? {} : { hint: failure.hint }),
+            code: failure.code,
+          },
+        });
+        this.inventory.announce(entry);
+      }
+    }
+  }
+
+  private userOf(path: string): string | undefined {
+    for (const { guest } of this.inventory.entries.values()) {
+      const uses = guest?.domain.devices.disks.some(
+        ({ source }) => source?.file === path || source?.dev === path,
+      );
+      if (guest && uses === true) return guest.domain.name;
+    }
+    return undefined;
+  }
+
+  private checkOpen(): void {
+    if (this.closed)
+      throw new GuestroomError('lost', 'The connection is closed', { hint: 'Connect to the host again' });
+  }
+}

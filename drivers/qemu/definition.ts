@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import type { UndefineOptions } from '../api/driver.ts';
+import { GuestroomError } from '../api/errors.ts';
+import { DomainDocument } from '../xml/domain/edit.ts';
+import { diskPath } from './arguments/disks.ts';
+import { macFor } from './arguments/network.ts';
+import type { Entry, Inventory } from './inventory.ts';
+import { survey, type Survey, type Toolbox } from './survey.ts';
+
+/** A document that may be stored or started: checked, and with everything in it that must not change from run to run. */
+export interface Definition {
+  uuid: string;
+  text: string;
+  survey: Survey;
+}
+
+/**
+ * Reads a document that a person gave. Rejects where it cannot be a domain here, or where its name or UUID belongs to
+ * another. What is left open is decided once and written down: UUID, MAC addresses, and the format of images, which
+ * is never looked up again after a guest could have written to them.
+ */
+export async function readDefinition(
+  tools: Toolbox,
+  inventory: Inventory,
+  text: string,
+): Promise<Definition> {
+  const document = DomainDocument.parse(text);
+  const given = document.read();
+  const sameName = inventory.byName(given.name);
+  const uuid = given.uuid ?? (sameName?.text === undefined ? randomUUID() : sameName.uuid);
+  const sameUuid = inventory.entries.get(uuid);
+  if (sameName && sameName.uuid !== uuid) {
+    throw new GuestroomError('exists', `The name '${given.name}' is taken by another virtual machine`, {
+      detail: `Its UUID is ${sameName.uuid}`,
+      hint: 'Choose another name, or remove the uuid element to change that machine',
+    });
+  }
+  if (sameUuid && inventory.domainOf(sameUuid).name !== given.name) {
+    const { name } = inventory.domainOf(sameUuid);
+    throw new GuestroomError('exists', `The UUID belongs to the virtual machine '${name}'`, {
+      hint: 'Remove the uuid element to get a new one, or rename that machine first',
+    });
+  }
+  const found = await survey(tools, text, uuid);
+  found.findings.refuse('define');
+  document.setUuid(uuid).update({ id: null });
+  found.domain.devices.interfaces.forEach((network, at) => {
+    if (network.mac === undefined) document.change('interfaces', at, { mac: macFor(uuid, at) });
+  });
+  found.domain.devices.disks.forEach((disk, at) => {
+    const format = found.plan?.formats.get(disk.target.dev);
+    if (format !== undefined) {
+      document.change('disks', at, { driver: { name: disk.driver?.name ?? 'qemu', type: format } });
+    }
+  });
+  return { uuid, text: document.toString(), survey: found };
+}
+
+/** Forgets a persistent domain. A running one goes on as a temporary one. */
+export async function undefine(
+  tools: Toolbox,
+  inventory: Inventory,
+  entry: Entry,
+  options: UndefineOptions,
+): Promise<void> {
+  const { files } = tools.host;
+  const domain = inventory.domainOf(entry);
+  const volumes = options.volumes ?? [];
+  const pool = new Map(
+    domain.devices.disks.flatMap(({ target, source }) =>
+      source?.volume === undefined
+        ? []
+        : [[target.dev, files.join(tools.layout.images, source.volume)] as const],
+    ),
+  );
+  const own = new Set(domain.devices.disks.map((disk) => diskPath({ volumes: pool }, disk)));
+  for (const path of volumes) {
+    if (!own.has(path)) {
+      throw new GuestroomError('invalid_argument', `${path} is no disk of this virtual machine`);
+    }
+    const stat = await files.stat(path);
+    if (stat && stat.kind !== 'file') {
+      throw new GuestroomError('invalid_argument', `${path} is not a file and cannot be deleted`);
+    }
+    refuseShared(inventory, entry, path);
+  }
+  if (entry.guest && volumes.length > 0) {
+    throw new GuestroomError('wrong_state', 'The disks of a running virtual machine cannot be deleted', {
+      hint: 'Shut it down first',
+    });
+  }
+  await inventory.store.remove(entry.uuid);
+  const places = tools.layout.of(entry.uuid);
+  await files.remove(places.savedState);
+  if (!entry.guest) {
+    if (options.keepNvram !== true) await files.removeTree(places.own);
+    await files.remove(places.log);
+    await files.remove(`${places.log}.1`);
+    await files.remove(places.tpmLog);
+  }
+  for (const path of volumes) await files.remove(path);
+  inventory.forget(entry.uuid);
+}
+
+/** An image that another domain uses too is not ours to delete. */
+function refuseShared(inventory: Inventory, entry: Entry, path: string): void {
+  for (const other of inventory.entries.values()) {
+    if (other === entry) continue;
+    const domain = inventory.domainOf(other);
+    if (domain.devices.disks.some(({ source }) => source?.file === path || source?.dev === path)) {
+      throw new GuestroomError('busy', `${path} is also a disk of '${domain.name}'`, {
+        hint: 'Leave it out, or remove it from that virtual machine first',
+        retryable: false,
+      });
+    }
+  }
+}

@@ -1,0 +1,503 @@
+import type { Duplex } from 'node:stream';
+import type {
+  Apply,
+  DocumentRemark,
+  Domains,
+  Logger,
+  StartOptions,
+  UndefineOptions,
+  WorkContext,
+} from '../api/driver.ts';
+import { GuestroomError, toGuestroomError } from '../api/errors.ts';
+import type { DomainSummary } from '../api/model.ts';
+import { domainOperations, reasonText, type DomainOperation } from '../api/operations.ts';
+import { DomainDocument } from '../xml/domain/edit.ts';
+import { hasBalloon } from './arguments/peripherals.ts';
+import { connectEndpoint, ConsoleHub } from './consoles.ts';
+import { readDefinition, undefine } from './definition.ts';
+import type { RunningGuest } from './guest.ts';
+import type { Entry, Inventory } from './inventory.ts';
+import { qcodeOf } from './keys.ts';
+import { changeLiveMedium, checkMedium, findDrive } from './media.ts';
+import { incomingName, readStateHeader } from './saved-state.ts';
+import { linkTo, saveGuest } from './saving.ts';
+import { takeScreenshot } from './screenshot.ts';
+import { startGuest } from './start.ts';
+import { survey, type Toolbox } from './survey.ts';
+
+const noUuid = '00000000-0000-0000-0000-000000000000';
+
+/** Every operation on domains. Changes of one domain follow each other; ending it by force goes before. */
+export class EmbeddedDomains implements Domains {
+  private readonly tools: Toolbox;
+  private readonly inventory: Inventory;
+  private readonly log: Logger;
+  private readonly readOnly: boolean;
+  private readonly working = new Map<string, string>();
+  private readonly hubs = new WeakMap<RunningGuest, Map<string, ConsoleHub>>();
+
+  constructor(tools: Toolbox, inventory: Inventory, log: Logger, readOnly: boolean) {
+    this.tools = tools;
+    this.inventory = inventory;
+    this.log = log;
+    this.readOnly = readOnly;
+  }
+
+  list(): Promise<DomainSummary[]> {
+    return Promise.resolve(
+      [...this.inventory.entries.values()].map((entry) => this.inventory.summary(entry)),
+    );
+  }
+
+  async get(uuid: string): Promise<DomainSummary> {
+    return this.inventory.summary(this.inventory.get(uuid));
+  }
+
+  async xml(uuid: string, options: { inactive?: boolean; secure?: boolean } = {}): Promise<string> {
+    const entry = this.inventory.get(uuid);
+    const live = options.inactive === true ? undefined : entry.guest?.document;
+    const text = live ?? entry.text ?? entry.guest?.document ?? '';
+    if (options.secure === true) {
+      this.refuseReadOnly();
+      return text;
+    }
+    return DomainDocument.parse(text).removeSecrets().toString();
+  }
+
+  async check(xml: string): Promise<DocumentRemark[]> {
+    const { findings } = await survey(this.tools, xml, noUuid);
+    return findings.remarks();
+  }
+
+  async define(xml: string): Promise<DomainSummary> {
+    this.refuseReadOnly();
+    await this.inventory.rescan();
+    const { uuid, text } = await readDefinition(this.tools, this.inventory, xml);
+    return this.exclusive(uuid, 'define', async () => {
+      await this.inventory.store.write(uuid, text);
+      const entry = await this.inventory.load(uuid);
+      if (!entry) throw new GuestroomError('internal', 'The document that was written is gone');
+      return this.inventory.summary(entry);
+    });
+  }
+
+  async create(xml: string, options: StartOptions = {}): Promise<DomainSummary> {
+    this.refuseReadOnly();
+    await this.inventory.rescan();
+    const { uuid, text } = await readDefinition(this.tools, this.inventory, xml);
+    return this.exclusive(uuid, 'create', async () => {
+      const known = this.inventory.entries.get(uuid);
+      if (known?.guest) throw wrongState('already_active', known.guest.facts.name);
+      const entry = await this.run(uuid, text, options);
+      return this.inventory.summary(entry);
+    });
+  }
+
+  async start(uuid: string, options: StartOptions = {}): Promise<void> {
+    this.refuseReadOnly();
+    await this.inventory.rescan();
+    const entry = this.require(uuid, options.paused === true ? 'startPaused' : 'start');
+    await this.exclusive(uuid, 'start', async () => {
+      const { text } = entry;
+      if (text === undefined) throw wrongState('transient', uuid);
+      const saved = this.tools.layout.of(uuid).savedState;
+      if (entry.saved && options.forceBoot === true) await this.discard(entry);
+      await this.inventory.setNotes(entry, { problem: undefined });
+      try {
+        if (entry.saved) {
+          const header = await readStateHeader(this.tools.host, saved);
+          if (options.emulate === true && !header.emulate) {
+            throw new GuestroomError(
+              'accelerator',
+              'The saved state was made with hardware acceleration and cannot go on without',
+              {
+                hint: 'Discard the saved state, then start with emulation',
+              },
+            );
+          }
+          await this.run(uuid, header.document, { ...options, emulate: header.emulate }, saved, header);
+          await this.tools.host.files.remove(saved);
+          entry.saved = false;
+          this.inventory.announce(entry);
+        } else await this.run(uuid, text, options);
+      } catch (error) {
+        const failure = toGuestroomError(error);
+        // what stands in the way of the next start, too, is shown with the machine
+        if (failure.code === 'accelerator' || failure.code === 'guest_died') {
+          await this.inventory.setNotes(entry, {
+            reason: 'failed',
+            problem: {
+              message: failure.message,
+              ...(failure.detail === undefined ? {} : { detail: failure.detail }),
+              ...(failure.hint === undefined ? {} : { hint: failure.hint }),
+              code: failure.code,
+            },
+          });
+        }
+        this.inventory.announce(entry);
+        throw failure;
+      }
+    });
+  }
+
+  async shutdown(uuid: string): Promise<void> {
+    const guest = this.running(uuid, 'shutdown');
+    if (guest.facts.rebooting === true) {
+      delete guest.facts.rebooting;
+      await guest.saveFacts();
+      await this.restoreShutdownAction(guest);
+    }
+    await guest.execute('system_powerdown');
+  }
+
+  /**
+   * Without an agent inside there is one polite way to reboot: the power button, and when the guest has shut down
+   * QEMU, told to stop instead of ending, is reset and goes on.
+   */
+  async reboot(uuid: string): Promise<void> {
+    const guest = this.running(uuid, 'reboot');
+    guest.facts.rebooting = true;
+    await guest.saveFacts();
+    await guest.execute('set-action', { shutdown: 'pause' });
+    await guest.execute('system_powerdown');
+  }
+
+  async reset(uuid: string): Promise<void> {
+    const guest = this.running(uuid, 'reset');
+    await guest.execute('system_reset');
+    if (guest.state === 'shutdown') await guest.execute('cont');
+  }
+
+  async destroy(uuid: string): Promise<void> {
+    await this.running(uuid, 'destroy').destroy('destroyed');
+  }
+
+  async suspend(uuid: string): Promise<void> {
+    await this.running(uuid, 'suspend').execute('stop');
+    await this.settle(uuid);
+  }
+
+  async resume(uuid: string): Promise<void> {
+    const guest = this.running(uuid, 'resume');
+    await guest.execute(guest.state === 'pmsuspended' ? 'system_wakeup' : 'cont');
+    await this.settle(uuid);
+  }
+
+  async managedSave(uuid: string, context: WorkContext = {}): Promise<void> {
+    const guest = this.running(uuid, 'managedSave');
+    await this.exclusive(uuid, 'managedSave', () =>
+      saveGuest(this.tools, guest, this.tools.layout.of(uuid).savedState, context),
+    );
+  }
+
+  async managedSaveRemove(uuid: string): Promise<void> {
+    const entry = this.require(uuid, 'managedSaveRemove');
+    await this.exclusive(uuid, 'managedSaveRemove', () => this.discard(entry));
+    this.inventory.announce(entry);
+  }
+
+  async save(uuid: string, path: string, context: WorkContext = {}): Promise<void> {
+    const guest = this.running(uuid, 'save');
+    const { files } = this.tools.host;
+    if (!files.isAbsolute(path)) {
+      throw new GuestroomError('invalid_argument', `The path must begin at the root: ${path}`);
+    }
+    if ((await files.stat(files.dirname(path)))?.kind !== 'folder') {
+      throw new GuestroomError('not_found', `There is no folder ${files.dirname(path)}`);
+    }
+    if ((await files.stat(path))?.kind === 'folder') {
+      throw new GuestroomError('invalid_argument', `This is a folder: ${path}`);
+    }
+    await this.exclusive(uuid, 'save', () => saveGuest(this.tools, guest, path, context));
+  }
+
+  async restore(path: string, context: WorkContext = {}): Promise<DomainSummary> {
+    this.refuseReadOnly();
+    await this.inventory.rescan();
+    const header = await readStateHeader(this.tools.host, path);
+    const { uuid, text } = await readDefinition(this.tools, this.inventory, header.document);
+    return this.exclusive(uuid, 'restore', async () => {
+      const known = this.inventory.entries.get(uuid);
+      if (known?.guest) throw wrongState('already_active', known.guest.facts.name);
+      const entry = await this.run(uuid, text, { emulate: header.emulate }, path, header, context);
+      return this.inventory.summary(entry);
+    });
+  }
+
+  async undefine(uuid: string, options: UndefineOptions = {}): Promise<void> {
+    const entry = this.require(uuid, 'undefine');
+    await this.exclusive(uuid, 'undefine', () => undefine(this.tools, this.inventory, entry, options));
+  }
+
+  async rename(uuid: string, name: string): Promise<void> {
+    const entry = this.require(uuid, 'rename');
+    const other = this.inventory.byName(name);
+    if (other && other !== entry) {
+      throw new GuestroomError('exists', `The name '${name}' is taken by another virtual machine`, {
+        hint: 'Choose another name',
+      });
+    }
+    if (entry.saved) throw wrongState('has_managed_save', name);
+    await this.edit(entry, (document) => document.setName(name));
+  }
+
+  async setAutostart(uuid: string, autostart: boolean): Promise<void> {
+    const entry = this.require(uuid, 'setAutostart');
+    await this.inventory.setNotes(entry, { autostart });
+    this.inventory.announce(entry);
+  }
+
+  async setMetadata(uuid: string, change: { title?: string; description?: string }): Promise<void> {
+    const entry = this.require(uuid, 'setMetadata');
+    const apply = (document: DomainDocument): void => {
+      if (change.title !== undefined) document.setTitle(change.title);
+      if (change.description !== undefined) document.setDescription(change.description);
+    };
+    await this.edit(entry, apply);
+  }
+
+  async setMemory(uuid: string, bytes: number, apply: Apply): Promise<void> {
+    const entry = this.require(uuid, 'setMemory');
+    const { live, config } = this.targets(entry, apply);
+    const { memory } = this.inventory.domainOf(entry);
+    if (!Number.isInteger(bytes) || bytes < 1024 * 1024 || bytes > memory) {
+      throw new GuestroomError(
+        'invalid_argument',
+        'Memory must be between 1 MiB and the maximum of the virtual machine',
+        {
+          hint: 'Shut it down and raise the maximum to give it more',
+        },
+      );
+    }
+    if (live) {
+      if (!hasBalloon({ domain: live.domain }))
+        throw new GuestroomError('unsupported', reasonText.no_balloon);
+      await live.execute('balloon', { value: bytes });
+    }
+    if (config) await this.edit(entry, (document) => document.setCurrentMemory(bytes), 'config');
+  }
+
+  async setMaxMemory(uuid: string, bytes: number): Promise<void> {
+    const entry = this.require(uuid, 'setMaxMemory');
+    if (!Number.isInteger(bytes) || bytes < 1024 * 1024) {
+      throw new GuestroomError('invalid_argument', 'A guest needs at least 1 MiB of memory');
+    }
+    await this.edit(entry, (document) => document.setMemory(bytes), 'config');
+  }
+
+  async setVcpus(uuid: string, count: number, apply: Apply): Promise<void> {
+    const entry = this.require(uuid, 'setVcpus');
+    if (this.targets(entry, apply).live) {
+      throw new GuestroomError('unsupported', 'This driver cannot plug CPUs into a running virtual machine', {
+        hint: 'Change its configuration: it counts from the next start on',
+      });
+    }
+    await this.edit(entry, (document) => document.setVcpus(count), 'config');
+  }
+
+  async changeMedia(
+    uuid: string,
+    target: string,
+    path: string | null,
+    options: { force?: boolean } = {},
+  ): Promise<void> {
+    const entry = this.require(uuid, 'changeMedia');
+    findDrive(this.inventory.domainOf(entry), target);
+    const kind = path === null ? undefined : (await this.tools.host.files.stat(path))?.kind;
+    if (path !== null) await checkMedium(this.tools.host, path);
+    if (entry.guest)
+      await changeLiveMedium(this.tools.host, entry.guest, target, path, options.force === true);
+    await this.edit(entry, (document) => {
+      const known = document.read().devices.disks.some((disk) => disk.target.dev === target);
+      if (known) document.setMedia(target, path, kind === 'device' ? 'block' : 'file');
+    });
+  }
+
+  async screenshot(uuid: string): Promise<Uint8Array> {
+    const guest = this.running(uuid, 'screenshot');
+    this.refuseByDomain(uuid, 'screenshot');
+    return takeScreenshot(this.tools.host, guest, this.tools.layout.of(uuid));
+  }
+
+  async sendKey(uuid: string, keycodes: readonly number[], hold = 100): Promise<void> {
+    const guest = this.running(uuid, 'sendKey');
+    if (keycodes.length === 0 || keycodes.length > 16) {
+      throw new GuestroomError('invalid_argument', 'Between 1 and 16 keys can be pressed together');
+    }
+    const keys = keycodes.map((code) => ({ type: 'qcode', data: qcodeOf(code) }));
+    await guest.execute('send-key', { keys, 'hold-time': Math.max(1, Math.round(hold)) });
+  }
+
+  async qemuMonitorCommand(uuid: string, command: string, kind: 'qmp' | 'hmp'): Promise<string> {
+    const guest = this.running(uuid, 'qemuMonitorCommand');
+    if (kind === 'hmp') {
+      const answer = await guest.execute('human-monitor-command', { 'command-line': command });
+      return typeof answer === 'string' ? answer : '';
+    }
+    return guest.executeText(command);
+  }
+
+  async openConsole(uuid: string, alias?: string): Promise<Duplex> {
+    const guest = this.running(uuid, 'openConsole');
+    const { consoles } = guest.facts;
+    // a console that is the first serial port goes by both names
+    const wanted = alias === 'console0' && !consoles.some((one) => one.alias === alias) ? 'serial0' : alias;
+    const found =
+      wanted === undefined
+        ? (consoles.find(({ kind }) => kind === 'serial') ?? consoles.find(({ kind }) => kind === 'console'))
+        : consoles.find((one) => one.alias === wanted);
+    if (!found) {
+      throw new GuestroomError(
+        'not_found',
+        alias === undefined ? reasonText.no_serial : `There is no console ${alias} that can be opened`,
+      );
+    }
+    let hubs = this.hubs.get(guest);
+    if (!hubs) this.hubs.set(guest, (hubs = new Map()));
+    let hub = hubs.get(found.alias);
+    if (!hub) hubs.set(found.alias, (hub = new ConsoleHub(this.tools.host, guest, found)));
+    return hub.open();
+  }
+
+  async openGraphics(uuid: string, index?: number): Promise<{ stream: Duplex; password?: string }> {
+    const guest = this.running(uuid, 'openGraphics');
+    const screen = guest.facts.screens.find((one) => index === undefined || one.index === index);
+    if (!screen) throw new GuestroomError('not_found', reasonText.no_graphics);
+    const password = guest.domain.devices.graphics[screen.index]?.passwd;
+    const stream = await connectEndpoint(this.tools.host, screen.endpoint);
+    return { stream, ...(password === undefined ? {} : { password }) };
+  }
+
+  private async run(
+    uuid: string,
+    document: string,
+    options: StartOptions,
+    file?: string,
+    state?: { offset: number; paused: boolean },
+    context: WorkContext = {},
+  ): Promise<Entry> {
+    const places = this.tools.layout.of(uuid);
+    const link = this.tools.host.files.join(places.own, incomingName);
+    let guest: RunningGuest | undefined;
+    if (file !== undefined) {
+      await this.tools.host.files.makeFolder(places.own);
+      await linkTo(this.tools, file, link);
+    }
+    try {
+      const started = await startGuest(this.tools, {
+        document,
+        uuid,
+        id: this.inventory.nextId(),
+        paused: options.paused === true || state?.paused === true,
+        emulate: options.emulate === true,
+        ...(file === undefined || !state ? {} : { state: { file, offset: state.offset } }),
+        ended: (exit) => guest?.exited(exit),
+        ...(context.signal ? { signal: context.signal } : {}),
+        ...(context.onProgress ? { onProgress: (done) => context.onProgress?.(done) } : {}),
+      });
+      const adopted = this.inventory.adopt(started.facts, started.document, started.domain);
+      guest = adopted.guest;
+      guest.use(started.qmp);
+      guest.reason = state ? 'restoring' : 'starting up';
+      guest.state = 'paused';
+      await guest.refresh();
+      this.inventory.announce(adopted.entry);
+      return adopted.entry;
+    } finally {
+      if (file !== undefined) await this.tools.host.files.remove(link);
+    }
+  }
+
+  private async discard(entry: Entry): Promise<void> {
+    await this.tools.host.files.remove(this.tools.layout.of(entry.uuid).savedState);
+    entry.saved = false;
+  }
+
+  private async restoreShutdownAction(guest: RunningGuest): Promise<void> {
+    const { onPoweroff } = guest.domain;
+    const shutdown = onPoweroff === 'restart' || onPoweroff === 'preserve' ? 'pause' : 'poweroff';
+    await guest.execute('set-action', { shutdown });
+  }
+
+  /** Until the event that tells of the new state is in. */
+  private async settle(uuid: string): Promise<void> {
+    await this.inventory.get(uuid).guest?.refresh();
+  }
+
+  /** Changes the stored document and, where it shows there too, the live one. */
+  private async edit(
+    entry: Entry,
+    change: (document: DomainDocument) => unknown,
+    where: 'both' | 'config' = 'both',
+  ): Promise<void> {
+    if (entry.text !== undefined) {
+      const document = DomainDocument.parse(entry.text);
+      change(document);
+      await this.exclusive(entry.uuid, 'edit', async () => {
+        await this.inventory.store.write(entry.uuid, document.toString());
+        await this.inventory.load(entry.uuid);
+      });
+    }
+    if (entry.guest && where === 'both') {
+      const live = DomainDocument.parse(entry.guest.document);
+      change(live);
+      entry.guest.replaceDocument(live.toString(), live.read());
+      await this.tools.host.files.write(this.tools.layout.of(entry.uuid).liveDocument, entry.guest.document);
+      this.inventory.announce(entry);
+      if (entry.text === undefined) this.inventory.changes.send({ kind: 'document', uuid: entry.uuid });
+    }
+  }
+
+  private targets(entry: Entry, apply: Apply): { live: RunningGuest | undefined; config: boolean } {
+    if (apply !== 'config' && !entry.guest)
+      throw wrongState('not_active', this.inventory.domainOf(entry).name);
+    if (apply !== 'live' && entry.text === undefined) throw wrongState('transient', entry.uuid);
+    return { live: apply === 'config' ? undefined : entry.guest, config: apply !== 'live' };
+  }
+
+  private refuseReadOnly(): void {
+    if (this.readOnly) throw new GuestroomError('read_only', reasonText.read_only);
+  }
+
+  private require(uuid: string, operation: DomainOperation): Entry {
+    const entry = this.inventory.get(uuid);
+    if (!readable.has(operation)) this.refuseReadOnly();
+    const reason = domainOperations[operation](this.inventory.summary(entry));
+    if (reason) throw wrongState(reason, this.inventory.domainOf(entry).name);
+    return entry;
+  }
+
+  private running(uuid: string, operation: DomainOperation): RunningGuest {
+    const { guest, ...entry } = this.require(uuid, operation);
+    if (!guest) throw wrongState('not_active', entry.uuid);
+    return guest;
+  }
+
+  private refuseByDomain(uuid: string, operation: DomainOperation): void {
+    const reason = this.inventory.summary(this.inventory.get(uuid)).refused?.[operation];
+    if (reason) throw new GuestroomError('unsupported', reasonText[reason]);
+  }
+
+  private async exclusive<T>(uuid: string, operation: string, work: () => Promise<T>): Promise<T> {
+    const other = this.working.get(uuid);
+    if (other !== undefined) {
+      throw new GuestroomError('busy', reasonText.busy, { detail: `It is in the middle of: ${other}` });
+    }
+    this.working.set(uuid, operation);
+    try {
+      return await work();
+    } catch (error) {
+      const failure = toGuestroomError(error);
+      this.log.debug(`${operation} failed`, { uuid, code: failure.code, message: failure.message });
+      throw failure;
+    } finally {
+      this.working.delete(uuid);
+    }
+  }
+}
+
+/** Looking does no harm. */
+const readable: ReadonlySet<DomainOperation> = new Set(['screenshot']);
+
+const wrongState = (reason: keyof typeof reasonText, domain: string): GuestroomError =>
+  new GuestroomError('wrong_state', reasonText[reason], { domain });

@@ -1,0 +1,74 @@
+import type { Driver, OpenContext, ProbeResult } from '../api/driver.ts';
+import { GuestroomError, toGuestroomError } from '../api/errors.ts';
+import type { Host } from '../api/host.ts';
+import { formatUri, type ConnectionUri } from '../api/uri.ts';
+import { installCommand } from './binaries.ts';
+import { versionText } from './capabilities.ts';
+import { EmbeddedConnection } from './connection.ts';
+import { Toolbox } from './survey.ts';
+
+const toolboxes = new WeakMap<Host, Toolbox>();
+
+/** What was found out about a host is shared by its connections. */
+function toolboxOf(host: Host): Toolbox {
+  let tools = toolboxes.get(host);
+  if (!tools) toolboxes.set(host, (tools = new Toolbox(host)));
+  return tools;
+}
+
+/** QEMU run by ourselves, without libvirt: `qemu:///embed`, and `qemu+ssh://host/embed` on a host reached that way. */
+export const qemuDriver: Driver = {
+  name: 'qemu',
+  title: 'QEMU',
+  accepts: (uri: ConnectionUri) => uri.driver === 'qemu' && uri.embedded,
+  probe,
+  async open(uri: ConnectionUri, context: OpenContext) {
+    for (const name of uri.params.keys()) {
+      throw new GuestroomError('invalid_argument', `The address has a parameter that is not known: ${name}`, {
+        hint: 'Write qemu:///embed',
+      });
+    }
+    context.signal?.throwIfAborted();
+    return EmbeddedConnection.open(formatUri(uri), toolboxOf(context.host), context);
+  },
+};
+
+async function probe(host: Host): Promise<ProbeResult> {
+  const tools = toolboxOf(host);
+  const uri = 'qemu:///embed';
+  const lookedFor = await tools.binaries.searched();
+  const command = installCommand(host.os, host.arch);
+  const others = await tools.binaries.architectures();
+  const binary = (await tools.binaries.emulator(host.arch)) ?? (await firstOf(tools, others));
+  if (binary === undefined) {
+    return { state: 'missing', uri, summary: 'QEMU is not installed', command, lookedFor };
+  }
+  try {
+    const { version } = await tools.capabilities.of(binary);
+    const trials = await tools.accelerators.all(binary);
+    const working = trials.filter(({ works }) => works).map(({ accelerator }) => accelerator);
+    const failed = trials.find(({ works }) => !works)?.reason;
+    const best = working[0];
+    const how = best === undefined || best === 'tcg' ? 'with emulation' : `with ${best.toUpperCase()}`;
+    const why = best === 'tcg' && failed !== undefined ? `: ${failed}` : '';
+    const tool = await tools.binaries.program('qemu-img');
+    const lacking = tool === undefined ? '. qemu-img is missing: disks cannot be made' : '';
+    return {
+      state: 'ready',
+      uri,
+      version: versionText(version),
+      summary: `QEMU ${versionText(version)} runs virtual machines ${how}${why}${lacking}`,
+      ...(tool === undefined ? { command } : {}),
+      accelerators: working,
+      lookedFor,
+    };
+  } catch (error) {
+    const failure = toGuestroomError(error);
+    return { state: 'missing', uri, summary: failure.message, command, lookedFor };
+  }
+}
+
+async function firstOf(tools: Toolbox, architectures: readonly string[]): Promise<string | undefined> {
+  const [first] = architectures;
+  return first === undefined ? undefined : tools.binaries.emulator(first);
+}

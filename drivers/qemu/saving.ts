@@ -1,0 +1,99 @@
+import type { WorkContext } from '../api/driver.ts';
+import { GuestroomError } from '../api/errors.ts';
+import { DomainDocument } from '../xml/domain/edit.ts';
+import type { RunningGuest } from './guest.ts';
+import { outgoingName, outgoingUri, stateHeader, storeState } from './saved-state.ts';
+import type { Toolbox } from './survey.ts';
+
+/**
+ * Writes the state of a running guest into `target` and ends the guest. When it fails or is cancelled the guest goes
+ * on and nothing is left of the file.
+ */
+export async function saveGuest(
+  tools: Toolbox,
+  guest: RunningGuest,
+  target: string,
+  context: WorkContext = {},
+): Promise<void> {
+  const { files } = tools.host;
+  const places = tools.layout.of(guest.facts.uuid);
+  const paused = guest.state !== 'running';
+  const part = `${target}.part`;
+  const link = files.join(places.own, outgoingName);
+  const usage = (await tools.host.usage([guest.facts.process.pid])).get(guest.facts.process.pid);
+  const { available } = await files.space(files.dirname(target));
+  if (usage && available < usage.residentBytes) {
+    throw new GuestroomError(
+      'no_space',
+      `There is not enough room to save the virtual machine in ${files.dirname(target)}`,
+      {
+        detail: `It uses ${mib(usage.residentBytes)}, ${mib(available)} are free`,
+        hint: 'Make room on the disk, or save it elsewhere',
+      },
+    );
+  }
+  if (!paused) await guest.execute('stop');
+  let saved = false;
+  try {
+    await files.remove(part);
+    await files.write(
+      part,
+      stateHeader(stateDocument(guest), { paused, emulate: guest.facts.accelerator === 'tcg' }),
+    );
+    await linkTo(tools, part, link);
+    await storeState(guest.monitor, outgoingUri(guest.monitor.version, await headerSize(tools, part)), {
+      ...(context.signal ? { signal: context.signal } : {}),
+      ...(context.onProgress ? { onProgress: (done) => context.onProgress?.(done) } : {}),
+    });
+    await unlinkFrom(tools, part, link);
+    await files.rename(part, target);
+    saved = true;
+  } finally {
+    await files.remove(link);
+    if (!saved) {
+      await files.remove(part);
+      if (!paused) await guest.execute('cont');
+    }
+  }
+  await guest.destroy('saved');
+  context.onProgress?.(1);
+}
+
+const mib = (bytes: number): string => `${String(Math.round(bytes / 1048576))} MiB`;
+
+const headerSize = async (tools: Toolbox, part: string): Promise<number> =>
+  (await tools.host.files.stat(part))?.size ?? 0;
+
+/** The live document as the next start needs it: what only this run had goes, CPUs and devices stay. */
+function stateDocument(guest: RunningGuest): string {
+  const document = DomainDocument.parse(guest.document);
+  document.update({ id: null });
+  const { graphics } = document.read().devices;
+  graphics.forEach((one, at) => {
+    if (one.autoport === true) document.change('graphics', at, { port: -1 });
+  });
+  return document.toString();
+}
+
+/**
+ * QEMU knows the file by a fixed name in its working folder. Where there are links it is one; elsewhere the file itself
+ * stands there meanwhile.
+ */
+export async function linkTo(tools: Toolbox, file: string, link: string): Promise<void> {
+  const { host } = tools;
+  await host.files.remove(link);
+  if (host.os === 'win32') {
+    await host.files.copy(file, link);
+    return;
+  }
+  const { status, stderr } = await host.exec('ln', ['-s', '--', file, link]);
+  if (status !== 0) {
+    throw new GuestroomError('program_failed', 'The saved state could not be linked', { detail: stderr });
+  }
+}
+
+async function unlinkFrom(tools: Toolbox, file: string, link: string): Promise<void> {
+  if (tools.host.os !== 'win32') return;
+  await tools.host.files.remove(file);
+  await tools.host.files.copy(link, file);
+}

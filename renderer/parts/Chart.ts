@@ -65,17 +65,9 @@ export class ChartDrawing {
       width: 1.5,
       ...(second ? { dash: [3, 2.5] } : { fill: () => this.#colours.area }),
       // the newest value has a dot: the line ends here, now
-      points: {
-        show: !second,
-        filter: (_plot, _series, show, gaps) => {
-          void show;
-          void gaps;
-          return [this.#last()];
-        },
-        size: 5,
-        fill: () => this.#colours.line,
-        width: 0,
-      },
+      points: second
+        ? { show: false }
+        : { show: true, filter: () => [this.#last()], size: 5, fill: () => this.#colours.line, width: 0 },
       spanGaps: false,
     });
     const axis = { stroke: () => this.#colours.text, font: colours.font, ticks: { show: false }, gap: 6 };

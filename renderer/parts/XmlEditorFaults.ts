@@ -6,8 +6,8 @@ export type Fault = { from: number; to: number } & (
 );
 
 const nameStart = String.raw`:A-Z_a-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02FF\u0370-\u037D\u037F-\u1FFF\u200C-\u200D\u2070-\u218F\u2C00-\u2FEF\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD`;
-const nameRest = String.raw`-.0-9\u00B7\u0300-\u036F\u203F-\u2040`;
-const namePattern = new RegExp(`[${nameStart}][${nameStart}${nameRest}]*`, 'y');
+const nameRest = String.raw`-.0-9\u00B7\u203F-\u2040`;
+const namePattern = new RegExp(`[${nameStart}](?:[${nameStart}${nameRest}]|[\\u0300-\\u036F])*`, 'y');
 const spacePattern = /[ \t\r\n]*/y;
 const entityPattern = /&(?:(?:amp|lt|gt|quot|apos)|#(?:[0-9]+|x[0-9a-fA-F]+));/y;
 // eslint-disable-next-line no-control-regex -- these are the characters that XML 1.0 forbids

@@ -212,7 +212,13 @@ class RfbSession {
       this.#schedule();
       return;
     }
-    this.#dirty = undefined;
+    // what lies outside of what was asked for is still to be sent
+    if (
+      this.#dirty &&
+      union(this.#dirty, part).width === part.width &&
+      union(this.#dirty, part).height === part.height
+    )
+      this.#dirty = undefined;
     this.#asked = undefined;
     this.#full = false;
     const head = Buffer.alloc(16);

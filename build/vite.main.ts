@@ -22,6 +22,7 @@ export default defineConfig({
     minify: false,
     sourcemap: true,
     rolldownOptions: {
+      checks: { pluginTimings: false },
       input: { guestroom: `${root}main/guestroom.ts`, 'electron/main': `${root}main/electron/main.ts` },
       // ssh2's native parts are optional and stay out
       external: [

@@ -143,9 +143,12 @@ export class Node {
     this.#open = undefined;
     this.#parts.sampler.remove(this.id, keepCurves);
     this.#parts.inventory.clearDomains(this.id);
-    if (!open) return;
+    if (open) await this.#end(open.connection);
+  }
+
+  async #end(connection: Connection): Promise<void> {
     try {
-      await open.connection.close();
+      await connection.close();
     } catch (thrown) {
       this.#log.warn('The connection did not close cleanly', { error: thrown });
     }
@@ -163,16 +166,18 @@ export class Node {
     const listed = settling<boolean>();
     try {
       const host = await hostOf(this.uri);
-      connection = await this.driver.open(this.uri, {
-        host,
-        readOnly: this.#saved.readOnly,
-        log: this.#log,
-        signal,
+      const { readOnly } = this.#saved;
+      const opening = this.driver.open(this.uri, { host, readOnly, log: this.#log, signal });
+      connection = await unlessAborted(opening, signal, {
+        done: (late) => this.#end(late),
+        failed: (error) => this.#log.debug('An attempt that was given up has failed', { error }),
       });
       // read before the list is asked for: what happens in between is not missed
       void this.#follow(connection.changes(signal), listed.promise, signal);
-      const [info, domains] = await Promise.all([connection.node(), connection.domains.list()]);
-      signal.throwIfAborted();
+      const [info, domains] = await unlessAborted(
+        Promise.all([connection.node(), connection.domains.list()]),
+        signal,
+      );
       this.#open = { connection, host, info };
       this.#attempts = 0;
       inventory.setDomains(this.id, domains);
@@ -183,9 +188,7 @@ export class Node {
       listed.resolve(false);
       const error = toGuestroomError(thrown);
       if (connection && this.#open?.connection !== connection) {
-        await connection.close().catch((failed: unknown) => {
-          this.#log.warn('The connection did not close cleanly', { error: failed });
-        });
+        await this.#end(connection);
       }
       if (signal.aborted) return this.#enter('disconnected');
       if (error.code === 'internal') this.#log.error('Could not connect', { error: thrown });
@@ -253,6 +256,31 @@ export class Node {
     }, wait);
     const ended = (): void => clearTimeout(timer);
     signal.addEventListener('abort', ended, { once: true });
+  }
+}
+
+/**
+ * The work's result, or an abort at once: a driver that does not listen to the signal must not keep the person waiting.
+ * `late` gets a result that nobody waits for any more.
+ */
+async function unlessAborted<T>(
+  work: Promise<T>,
+  signal: AbortSignal,
+  late?: { done(value: T): Promise<void>; failed(error: unknown): void },
+): Promise<T> {
+  let onAbort: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(new GuestroomError('cancelled', 'Cancelled'));
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } catch (thrown) {
+    if (signal.aborted && late) void work.then(late.done, late.failed);
+    throw thrown;
+  } finally {
+    if (onAbort) signal.removeEventListener('abort', onAbort);
   }
 }
 

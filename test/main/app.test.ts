@@ -50,7 +50,7 @@ const ended = async (self: AppInFolder, id: string): Promise<TaskRow> => {
 };
 
 describe('the first start', () => {
-  it('offers what is on this computer and adds nothing by itself', async () => {
+  it('offers what is on this computer and adds nothing by itself', { timeout: 60_000 }, async () => {
     const self = await open();
     const probes = await self.client.nodes.probe();
     expect(probes.map(({ driver }) => driver)).toContain('test');

@@ -10,6 +10,8 @@ class Link {
   opened = 0;
   closed = 0;
   refuse: GuestroomError | undefined;
+  /** Opening takes as long as this. */
+  gate: Promise<void> = Promise.resolve();
   /** Runs between the opening and the list. */
   meanwhile: ((connection: Connection) => Promise<void>) | undefined;
   #cuts = new Set<(error: Error) => void>();
@@ -28,6 +30,7 @@ class Link {
         this.opened += 1;
         if (this.refuse) throw this.refuse;
         const inner = await test.open(uri, context);
+        await this.gate;
         return this.#wrap(inner);
       },
     };
@@ -170,6 +173,19 @@ describe('a host', () => {
     await until(() => app.app.inventory.domain(row().id, uuid)?.state === 'paused');
   });
 
+  it('that does not answer while it connects can be left at once, and its late answer is closed', async () => {
+    const link = new Link();
+    let go: () => void = () => undefined;
+    link.gate = new Promise<void>((resolve) => (go = resolve));
+    const { app, row } = await start(link);
+    await until(() => link.opened === 1);
+    await app.client.nodes.disconnect({ node: row().id });
+    expect(row().state).toBe('disconnected');
+    go();
+    await until(() => link.closed === 1);
+    expect(row().state).toBe('disconnected');
+  });
+
   it('that is forgotten while it connects leaves nothing behind', async () => {
     const link = new Link();
     let go: () => void = () => undefined;
@@ -178,10 +194,10 @@ describe('a host', () => {
     const { app, row } = await start(link);
     await until(() => link.opened === 1);
     const removed = app.client.nodes.remove({ node: row().id });
-    go();
     await removed;
     await until(() => app.app.inventory.nodes().length === 0);
     expect(link.closed).toBe(1);
+    go();
   });
 
   it('saved by another instance appears here, and goes when it is forgotten there', async () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { GuestroomError } from '../../../drivers/api/errors.ts';
 import { createLog, type Log } from '../../../main/log.ts';
 import { Curve, domainReading, nodeReading } from '../../../main/samples/curve.ts';
@@ -122,48 +122,51 @@ describe('statistics', () => {
     log = createLog({ folder });
     attended = true;
     calls = 0;
-    sampler = new Sampler({ log, attended: () => attended, watched: 5, unwatched: 3_600_000 });
+    sampler = new Sampler({ log, attended: () => attended });
   });
   afterEach(() => {
+    vi.useRealTimers();
     sampler.close();
     log.close();
     rmSync(folder, { recursive: true });
   });
 
   it('are asked for seldom, and often while somebody looks', async () => {
+    vi.useFakeTimers();
     sampler.add('n', stats);
-    await until(() => calls === 1);
+    await vi.advanceTimersByTimeAsync(31_000);
+    expect(calls).toBe(3);
     const feed = sampler.watch([
       { node: 'n', uuid },
       { node: 'n', uuid: null },
     ]);
     const batch = (await feed.next()).value as SampleBatch;
     expect(batch.map((row) => row.uuid)).toEqual([uuid, null]);
-    expect(batch[0]?.points[0]).toMatchObject({ cpu: 0.5 });
-    await until(() => calls > 5);
     // a new reader sees where the curve comes from
-    const second = sampler.watch([{ node: 'n', uuid }]);
-    const [first] = (await second.next()).value as SampleBatch;
-    expect(first?.points.length).toBeGreaterThan(1);
-    await second.return();
+    expect(batch[0]?.points).toHaveLength(2);
+    expect(batch[0]?.points[0]).toMatchObject({ cpu: expect.closeTo(0.5, 4) as number });
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(calls).toBe(13);
+    const next = (await feed.next()).value as SampleBatch;
+    expect(next[0]?.points).toHaveLength(10);
     await feed.return();
-    const after = calls;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(calls - after).toBeLessThanOrEqual(1);
-    expect(sampler.history({ node: 'n', uuid: '00000000-0000-4000-8000-000000000009' }, 60, 10).time).toEqual(
-      [],
-    );
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(calls).toBe(15);
+    const stranger = { node: 'n', uuid: '00000000-0000-4000-8000-000000000009' };
+    expect(sampler.history(stranger, 60, 10).time).toEqual([]);
   });
 
   it('are not asked for while no window is open', async () => {
+    vi.useFakeTimers();
     attended = false;
     sampler.add('n', stats);
     sampler.attendance();
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await vi.advanceTimersByTimeAsync(3_600_000);
     expect(calls).toBe(0);
     attended = true;
     sampler.attendance();
-    await until(() => calls === 1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(calls).toBe(1);
   });
 
   it('of a slow node never pile up, and a failure is a gap', async () => {
@@ -179,6 +182,8 @@ describe('statistics', () => {
       if (passes % 2 === 0) throw new GuestroomError('timeout', 'slow');
       return { time: passes * 1000, domains: [sample(passes)] };
     };
+    sampler.close();
+    sampler = new Sampler({ log, attended: () => true, watched: 5 });
     sampler.add('slow', slow);
     const feed = sampler.watch([{ node: 'slow', uuid }]);
     await feed.next();

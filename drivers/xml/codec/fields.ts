@@ -156,11 +156,12 @@ export function state(step: string): Field<boolean | undefined, boolean> {
   const attribute = path(`${step}@state`);
   return {
     read(at) {
-      if (!descend(at, [step])) return undefined;
+      const element = descend(at, [step]);
+      if (!element) return undefined;
       const raw = rawText(at, attribute);
       if (raw === undefined || raw === 'on') return true;
       if (raw === 'off') return false;
-      throw xmlError(`state of <${step}> must be on or off, not "${raw}"`, positionOf(at));
+      throw xmlError(`state of <${step}> must be on or off, not "${raw}"`, positionOf(element));
     },
     write(at, on) {
       setRaw(at, attribute, on ? 'on' : 'off');

@@ -87,7 +87,8 @@ describe.each(fixtures)('$name', ({ type, open }) => {
     await domains.managedSave(uuid);
     await domains.managedSaveRemove(uuid);
     expect(await domains.get(uuid)).toMatchObject({ state: 'shutoff', hasManagedSave: false });
-    await domains.start(uuid);
+    // saved while paused it would go on paused: running tells that it booted
+    await domains.start(uuid, { paused: true });
     await domains.managedSave(uuid);
     await domains.start(uuid, { forceBoot: true });
     expect(await domains.get(uuid)).toMatchObject({ state: 'running', hasManagedSave: false });

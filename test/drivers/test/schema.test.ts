@@ -39,6 +39,8 @@ describe.skipIf(missing.length > 0)('libvirt’s own schema accepts', () => {
   });
 
   test('a document that is wrong is noticed', () => {
-    expect(() => validate('domain', "<domain type='test'><name>x</name><devices><teapot/></devices></domain>")).toThrow();
+    expect(() =>
+      validate('domain', "<domain type='test'><name>x</name><devices><teapot/></devices></domain>"),
+    ).toThrow();
   });
 });

@@ -10,6 +10,7 @@ describe('made-up statistics', () => {
     fc.assert(
       fc.property(seed, fc.double({ min: 1, max: 1e9, noNaN: true }), seconds, seconds, (s, rate, a, b) => {
         const [earlier, later] = a < b ? [a, b] : [b, a];
+        expect(counter(s, rate, a + 0.5)).toBeGreaterThan(counter(s, rate, a));
         expect(counter(s, rate, 0)).toBeCloseTo(0);
         expect(counter(s, rate, later)).toBeGreaterThanOrEqual(counter(s, rate, earlier));
         // the noise of all periods together is worth less than the longest of them

@@ -1,3 +1,4 @@
+import type { DocumentRemark } from '../../drivers/api/driver.ts';
 import { toGuestroomError } from '../../drivers/api/errors.ts';
 import { readDomain } from '../../drivers/xml/domain/read.ts';
 import type { Domain } from '../../drivers/xml/domain/types.ts';
@@ -20,8 +21,19 @@ export async function preparePlan(
   const made = plan(choices, facts);
   const changed = document === undefined ? made : withDocument(made, document, facts.names, facts.host);
   if (changed.document === '' || changed.problems.some(({ code }) => code === 'xml_bad')) return changed;
-  const remarks = await context.connection.domains.check(changed.document);
+  const remarks = withoutNewDisks(await context.connection.domains.check(changed.document), changed);
   return { ...changed, problems: [...changed.problems, ...remarkProblems(remarks)] };
+}
+
+/** Images that the plan itself will make are not there yet: the driver is right to say so, and it does not count. */
+function withoutNewDisks(remarks: readonly DocumentRemark[], { document, steps }: Plan): DocumentRemark[] {
+  const made = new Set(steps.flatMap((step) => ('path' in step ? [step.path] : [])));
+  const { disks } = readDomain(document).devices;
+  return remarks.filter(({ path }) => {
+    const index = /^devices\/disk\[(\d+)\]\/source/.exec(path)?.[1];
+    const source = index === undefined ? undefined : disks[Number(index) - 1]?.source;
+    return !made.has(source?.file ?? source?.dev ?? '');
+  });
 }
 
 /** Problems of the fields that the person's own document overrules do not count any more. */

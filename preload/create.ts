@@ -8,7 +8,12 @@ import { VolumeFormat } from '../drivers/api/model.ts';
  */
 
 const Text = (max: number) => v.pipe(v.string(), v.maxLength(max));
-const Path = v.pipe(v.string(), v.nonEmpty(), v.maxLength(4096));
+/** Empty while nothing is chosen yet: the preview says so. */
+const Path = v.pipe(
+  v.string(),
+  v.maxLength(4096),
+  v.check((path) => !path.includes('\0'), 'no NUL'),
+);
 const Bytes = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
 const Port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535));
 

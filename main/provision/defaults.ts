@@ -74,7 +74,8 @@ export function resolve(choices: Choices, facts: Facts): Resolved {
     firmware,
     tpm,
     type,
-    cpu: choices.cpu ?? (isAccelerated(type) ? 'host-passthrough' : 'maximum'),
+    cpu:
+      choices.cpu ?? (isAccelerated(type) ? 'host-passthrough' : type === 'qemu' ? 'maximum' : 'host-model'),
     vcpus: choices.vcpus ?? Math.max(1, Math.min(system.recommended.vcpus, facts.node.cpus)),
     memory,
     disk: { ...diskValues(choices, facts, system, media, name), bus },

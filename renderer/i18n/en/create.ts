@@ -14,6 +14,7 @@ export const create = {
     review: 'Review',
   },
   problems,
+  sentence: (text: string) => `${text}.`,
   use: (value: string) => `Use ${value}`,
   turnOff: 'Turn it off',
   turnOn: 'Turn it on',

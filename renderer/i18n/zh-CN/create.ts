@@ -82,6 +82,7 @@ export const create: typeof source = {
     read_only: '与 {host} 的连接是只读的',
     cannot_define: '{host} 无法创建虚拟机',
   },
+  sentence: (text) => `${text}。`,
   use: (value) => `使用 ${value}`,
   turnOff: '关闭它',
   turnOn: '打开它',

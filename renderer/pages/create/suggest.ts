@@ -1,4 +1,5 @@
 import type { Problem } from '../../../preload/create.ts';
+import { t } from '../../i18n/index.svelte.ts';
 import type { CreateState } from './create.svelte.ts';
 import { problemSentence, suggestionLabel } from './fields.ts';
 
@@ -12,8 +13,9 @@ export interface FieldNote {
 export function noteAt(state: CreateState, field: string): FieldNote {
   const problem = state.problemAt(field);
   if (!problem) return { error: undefined, warning: undefined, action: undefined };
-  const text = problemSentence(problem);
   const label = suggestionLabel(problem);
+  const sentence = problemSentence(problem);
+  const text = label === undefined ? sentence : t.create.sentence(sentence);
   const action = label === undefined ? undefined : { label, run: () => takeSuggestion(state, problem) };
   return problem.level === 'error'
     ? { error: text, warning: undefined, action }

@@ -53,13 +53,11 @@ export class EmbeddedConnection implements Connection {
       throw toGuestroomError(error);
     }
     if (!context.readOnly) {
-      connection.autostarting = connection
-        .startAutostart()
-        .catch((error: unknown) =>
-          context.log.warn('Guests could not be started with the host', {
-            error: toGuestroomError(error).message,
-          }),
-        );
+      connection.autostarting = connection.startAutostart().catch((error: unknown) =>
+        context.log.warn('Guests could not be started with the host', {
+          error: toGuestroomError(error).message,
+        }),
+      );
     }
     return connection;
   }

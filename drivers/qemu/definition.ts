@@ -5,6 +5,7 @@ import { DomainDocument } from '../xml/domain/edit.ts';
 import { diskPath } from './arguments/disks.ts';
 import { macFor } from './arguments/network.ts';
 import type { Entry, Inventory } from './inventory.ts';
+import { removeLogs } from './log.ts';
 import { survey, type Survey, type Toolbox } from './survey.ts';
 
 /** A document that may be stored or started: checked, and with everything in it that must not change from run to run. */
@@ -94,9 +95,7 @@ export async function undefine(
   await files.remove(places.savedState);
   if (!entry.guest) {
     if (options.keepNvram !== true) await files.removeTree(places.own);
-    await files.remove(places.log);
-    await files.remove(`${places.log}.1`);
-    await files.remove(places.tpmLog);
+    await removeLogs(tools.host, tools.layout.logs, entry.uuid);
   }
   for (const path of volumes) await files.remove(path);
   inventory.forget(entry.uuid);

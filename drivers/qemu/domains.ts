@@ -378,7 +378,6 @@ export class EmbeddedDomains implements Domains {
   ): Promise<Entry> {
     const places = this.tools.layout.of(uuid);
     const link = this.tools.host.files.join(places.own, incomingName);
-    let guest: RunningGuest | undefined;
     if (file !== undefined) {
       await this.tools.host.files.makeFolder(places.own);
       await linkTo(this.tools, file, link);
@@ -391,12 +390,12 @@ export class EmbeddedDomains implements Domains {
         paused: options.paused === true || state?.paused === true,
         emulate: options.emulate === true,
         ...(file === undefined || !state ? {} : { state: { file, offset: state.offset } }),
-        ended: (exit) => guest?.exited(exit),
         ...(context.signal ? { signal: context.signal } : {}),
         ...(context.onProgress ? { onProgress: (done) => context.onProgress?.(done) } : {}),
       });
       const adopted = this.inventory.adopt(started.facts, started.document, started.domain);
-      guest = adopted.guest;
+      const { guest } = adopted;
+      guest.expectExit(started.exit);
       guest.use(started.qmp);
       guest.reason = state ? 'restoring' : 'starting up';
       guest.state = 'paused';

@@ -57,7 +57,7 @@ export class RunningGuest {
   private readonly log: Logger;
   private qmp: QmpClient | undefined;
   private shutdownReason: string | undefined;
-  private exit: ExitStatus | undefined;
+  private exit: Promise<ExitStatus> | undefined;
   private released = false;
   private over: Promise<void> | undefined;
 
@@ -111,7 +111,8 @@ export class RunningGuest {
     });
   }
 
-  exited(exit: ExitStatus): void {
+  /** Its exit status, which comes after its end; only the instance that started it learns it. */
+  expectExit(exit: Promise<ExitStatus>): void {
     this.exit = exit;
   }
 
@@ -266,8 +267,22 @@ export class RunningGuest {
     const ending =
       this.facts.ending ?? (latest?.process.pid === this.facts.process.pid ? latest.ending : undefined);
     const facts = { ...this.facts, ...(ending === undefined ? {} : { ending }) };
-    const end = await describeEnd(this.host, this.places, facts, this.shutdownReason, this.exit);
+    const exit = this.exit && (await within(this.exit, 2000));
+    const end = await describeEnd(this.host, this.places, facts, this.shutdownReason, exit);
     await this.hooks.ended(end);
+  }
+}
+
+/** undefined where it does not come in time. */
+export async function within<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>(
+    (resolve) => (timer = setTimeout(() => resolve(undefined), milliseconds)),
+  );
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -10,6 +10,7 @@ import { DocumentStore, type Notes } from './documents.ts';
 import { describeEnd, type GuestEnd, type Problem } from './ending.ts';
 import { react } from './reactions.ts';
 import { RunningGuest } from './guest.ts';
+import { removeLogs } from './log.ts';
 import { readLive, type LiveFacts } from './live.ts';
 import { refusalsOf } from './refusals.ts';
 import { noSuchDomain, type Toolbox } from './survey.ts';
@@ -295,7 +296,7 @@ export class Inventory {
       await this.setNotes(entry, { reason: end.reason, problem: end.problem });
       this.announce(entry);
     }
-    await this.cleanUp(facts, entry?.text === undefined);
+    await this.cleanUp(facts, entry?.text === undefined, end.problem !== undefined);
   }
 
   private async onEnd(entry: Entry, guest: RunningGuest, end: GuestEnd): Promise<void> {
@@ -304,7 +305,7 @@ export class Inventory {
     entry.saved =
       (await this.tools.host.files.stat(this.tools.layout.of(entry.uuid).savedState)) !== undefined;
     await this.setNotes(entry, { reason: end.reason, problem: end.problem });
-    await this.cleanUp(guest.facts, entry.text === undefined);
+    await this.cleanUp(guest.facts, entry.text === undefined, end.problem !== undefined);
     if (entry.text === undefined) {
       if (end.problem) this.log.warn('A temporary guest died', { domain: guest.facts.name, ...end.problem });
       this.drop(entry);
@@ -317,7 +318,7 @@ export class Inventory {
   }
 
   /** Removes what a run left, unless a new run has begun meanwhile. */
-  private async cleanUp(facts: LiveFacts, transient: boolean): Promise<void> {
+  private async cleanUp(facts: LiveFacts, transient: boolean, died: boolean): Promise<void> {
     if (this.readOnly) return;
     const { host, layout } = this.tools;
     const places = layout.of(facts.uuid);
@@ -336,8 +337,8 @@ export class Inventory {
     await host.files.removeTree(places.runtime);
     if (transient) {
       await host.files.removeTree(places.own);
-      for (const { log } of facts.consoles)
-        if (log?.startsWith(layout.logs) === true) await host.files.remove(log);
+      // the log of one that died is left to look into
+      if (!died) await removeLogs(host, layout.logs, facts.uuid);
     }
   }
 }

@@ -21,3 +21,11 @@ export async function beginRun(host: Host, file: string): Promise<number> {
   await host.files.rename(file, `${file}.1`);
   return 0;
 }
+
+/** Removes everything that was logged for a guest. */
+export async function removeLogs(host: Host, folder: string, uuid: string): Promise<void> {
+  if (!(await host.files.stat(folder))) return;
+  for (const { name } of await host.files.list(folder)) {
+    if (name.startsWith(uuid)) await host.files.remove(host.files.join(folder, name));
+  }
+}

@@ -10,11 +10,11 @@ import { ownSocket, tcpListen, vncScreens } from './arguments/display.ts';
 import { forwardRules, interfaceId } from './arguments/network.ts';
 import type { GuestPlan } from './arguments/plan.ts';
 import { problemOf, type ExitStatus } from './ending.ts';
-import { connectMonitor } from './guest.ts';
+import { connectMonitor, within } from './guest.ts';
 import { asList, asObject, asText } from './json.ts';
 import { liveDocument } from './live-document.ts';
 import { writeLive, type Endpoint, type LiveConsole, type LiveFacts, type LiveScreen } from './live.ts';
-import { beginRun, runLogTail } from './log.ts';
+import { beginRun, removeLogs, runLogTail } from './log.ts';
 import type { QmpClient } from './qmp.ts';
 import { incomingUri, loadState } from './saved-state.ts';
 import { survey, type Toolbox } from './survey.ts';
@@ -28,8 +28,6 @@ export interface StartRequest {
   emulate?: boolean;
   /** Go on from this state: a file of ours, and where in it the state begins. */
   state?: { file: string; offset: number };
-  /** QEMU ended while we still run. */
-  ended: (exit: ExitStatus) => void;
   signal?: AbortSignal;
   onProgress?: (done: number) => void;
 }
@@ -39,6 +37,8 @@ export interface Started {
   document: string;
   domain: Domain;
   qmp: QmpClient;
+  /** Resolves when it has ended, if we still run then. */
+  exit: Promise<ExitStatus>;
 }
 
 /** How long QEMU may take from its start to its greeting. */
@@ -69,8 +69,10 @@ export async function startGuest(tools: Toolbox, request: StartRequest): Promise
   let tpm: ProcessId | undefined;
   let process: ProcessId | undefined;
   let qmp: QmpClient | undefined;
-  let exit: ExitStatus | undefined;
+  let ended: (exit: ExitStatus) => void = () => undefined;
+  const exit = new Promise<ExitStatus>((resolve) => (ended = resolve));
   const hadNvram = (await host.files.stat(places.nvram)) !== undefined;
+  const hadLog = (await host.files.stat(places.log)) !== undefined;
   const hadOwn = (await host.files.stat(places.own)) !== undefined;
   try {
     await host.files.makeFolder(places.own);
@@ -90,12 +92,9 @@ export async function startGuest(tools: Toolbox, request: StartRequest): Promise
       log: places.log,
       cwd: places.own,
       env: args.env,
-      ended: (end) => {
-        exit = end;
-        request.ended(end);
-      },
+      ended,
     });
-    qmp = await waitForMonitor(tools, plan, process, logStart, () => exit);
+    qmp = await waitForMonitor(tools, plan, process, logStart, exit);
     const facts: LiveFacts = {
       uuid: request.uuid,
       name: domain.name,
@@ -119,7 +118,7 @@ export async function startGuest(tools: Toolbox, request: StartRequest): Promise
     await writeLive(host, places.liveFacts, facts);
     await removeSecrets(tools, plan);
     await host.files.remove(places.claim);
-    return { facts, document, domain: readDomain(document), qmp };
+    return { facts, document, domain: readDomain(document), qmp, exit };
   } catch (error) {
     let failure = toGuestroomError(error);
     qmp?.close();
@@ -135,6 +134,7 @@ export async function startGuest(tools: Toolbox, request: StartRequest): Promise
     if (tpm) await host.signal(tpm, 'SIGTERM');
     await host.files.remove(places.liveFacts);
     await host.files.removeTree(places.runtime);
+    if (!hadLog) await removeLogs(host, layout.logs, request.uuid);
     if (!hadOwn) await host.files.removeTree(places.own);
     else if (!hadNvram) await host.files.remove(places.nvram);
     failure.domain ??= domain.name;
@@ -252,7 +252,7 @@ async function waitForMonitor(
   plan: GuestPlan,
   process: ProcessId,
   logStart: number,
-  exit: () => ExitStatus | undefined,
+  exit: Promise<ExitStatus>,
 ): Promise<QmpClient> {
   const { host } = tools;
   const deadline = Date.now() + greetingDeadline;
@@ -262,7 +262,8 @@ async function waitForMonitor(
     } catch (error) {
       const failure = toGuestroomError(error);
       if (!['unreachable', 'not_found', 'lost'].includes(failure.code)) throw failure;
-      if (!(await host.alive(process))) throw await diedEarly(tools, plan, logStart, exit());
+      if (!(await host.alive(process)))
+        throw await diedEarly(tools, plan, logStart, await within(exit, 2000));
       if (Date.now() > deadline) {
         throw new GuestroomError('timeout', 'QEMU did not answer within 30 seconds', {
           detail: await runLogTail(host, plan.places.log, logStart),

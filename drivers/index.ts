@@ -10,7 +10,8 @@ export const drivers: readonly Driver[] = [qemuDriver, testDriver];
 /** The driver for a URI. Throws `invalid_argument` for what is none, `unsupported` for what no driver of this build takes. */
 export function driverFor(uri: string | ConnectionUri): Driver {
   const parsed = typeof uri === 'string' ? parseUri(uri) : uri;
-  const driver = drivers.find((one) => one.accepts(parsed));
+  // a driver does not care where its host is, but only this computer is a host so far
+  const driver = parsed.local ? drivers.find((one) => one.accepts(parsed)) : undefined;
   if (driver) return driver;
   throw unsupported(parsed);
 }

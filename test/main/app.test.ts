@@ -8,7 +8,9 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import * as v from 'valibot';
 import { ErrorData } from '../../drivers/api/errors.ts';
+import type { DocumentRemark, Driver } from '../../drivers/api/driver.ts';
 import type { DomainSummary } from '../../drivers/api/model.ts';
+import { drivers } from '../../drivers/index.ts';
 import type { Contract } from '../../preload/contract.ts';
 import type { InventoryBatch, NodeRow, SampleBatch, Settings, TaskRow } from '../../preload/rows.ts';
 import { appInFolder, type AppInFolder, until } from './app-in-folder.ts';
@@ -327,6 +329,32 @@ describe('the wizard', () => {
     expect(after.flat().map(({ path }) => path)).toEqual(volumes.map(({ path }) => path));
     expect(rows(self, node)).toHaveLength(before);
     expect(self.app.inventory.domain(node, uuid)).toBeUndefined();
+  });
+
+  it('does not stop at a disk that it is about to make, but does at any other that is missing', async () => {
+    const [test] = drivers.filter(({ name }) => name === 'test');
+    if (!test) throw new Error('the build has no test hypervisor');
+    const remark = (index: number): DocumentRemark => ({
+      path: `devices/disk[${String(index)}]/source`,
+      message: 'The image is not there',
+      level: 'fatal',
+    });
+    const strict: Driver = {
+      ...test,
+      open: async (uri, context) => {
+        const connection = await test.open(uri, context);
+        connection.domains.check = () => Promise.resolve([remark(1), remark(2)]);
+        return connection;
+      },
+    };
+    const self = await open({ drivers: [strict] });
+    const node = await connect(self, 'test:///showcase');
+    const choices = { source: { kind: 'empty' as const }, name: 'new-disk' };
+    const { problems, document } = await self.client.provision.plan({ node, choices });
+    expect(document).toMatch(/<disk [^>]*device="disk"/);
+    expect(problems.filter(({ level }) => level === 'error').map(({ params }) => params['path'])).toEqual([
+      'devices/disk[2]/source',
+    ]);
   });
 
   it('plans, makes and starts a machine', async () => {

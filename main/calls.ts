@@ -1,6 +1,5 @@
 import type { AnyRouter } from '@orpc/server';
-import { RPCHandler as PortHandler } from '@orpc/server/message-port';
-import { RPCHandler as SocketHandler } from '@orpc/server/ws';
+import { RPCHandler } from '@orpc/server/ws';
 import type { WebSocket } from 'ws';
 
 /** Longest message of a call, in bytes: a document of 1 MiB in the longest form that JSON has for it fits. */
@@ -21,37 +20,44 @@ export interface Calls {
   overSocket(socket: WebSocket): void;
 }
 
+type Socket = Parameters<RPCHandler<Record<never, never>>['upgrade']>[0];
+
+/**
+ * A port in the form of a socket. oRPC's own handler for ports leaves the promise of a message that is not JSON to
+ * nobody, which ends the process; the one for sockets catches it.
+ */
+function asSocket(port: MainPort): Socket {
+  const socket = {
+    send: (message: unknown) => {
+      port.postMessage(message);
+    },
+    addEventListener: (event: 'message' | 'close', listener: (event: { data: unknown }) => void) => {
+      if (event === 'close') {
+        port.on('close', () => {
+          listener({ data: undefined });
+        });
+        return;
+      }
+      port.on('message', ({ data }) => {
+        // calls are JSON texts; a window that sends anything else, or too much of it, is not ours
+        if (typeof data === 'string' && data.length <= largestCall) listener({ data });
+        else port.close();
+      });
+    },
+  };
+  // the part of a WebSocket that the handler uses, whose overloads a port cannot spell out
+  return socket as unknown as Socket;
+}
+
 export function createCalls(router: AnyRouter): Calls {
-  const ports = new PortHandler(router);
-  const sockets = new SocketHandler(router);
+  const handler = new RPCHandler(router);
   return {
     overPort(port) {
-      ports.upgrade({
-        postMessage: (data: unknown) => {
-          port.postMessage(data);
-        },
-        on: (event, listener) => {
-          if (event !== 'message') {
-            port.on('close', () => {
-              listener();
-            });
-            return;
-          }
-          port.on('message', ({ data }) => {
-            // calls are JSON texts; a window that sends anything else, or too much of it, is not ours
-            if (typeof data !== 'string' || data.length > largestCall) {
-              port.close();
-              return;
-            }
-            const handled: unknown = listener({ data });
-            if (handled instanceof Promise) handled.catch(() => port.close());
-          });
-        },
-      });
+      void handler.upgrade(asSocket(port));
       port.start();
     },
     overSocket(socket) {
-      void sockets.upgrade(socket);
+      void handler.upgrade(socket);
     },
   };
 }

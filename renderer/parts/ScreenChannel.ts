@@ -112,7 +112,8 @@ export class ScreenChannel {
     };
     inner.onclose = (event) => {
       this.#fail();
-      this.onclose?.(event);
+      // noVNC expects the end of a channel that it closes later, not while it closes it
+      queueMicrotask(() => this.onclose?.(event));
     };
     inner.onerror = (event) => this.onerror?.(event);
   }

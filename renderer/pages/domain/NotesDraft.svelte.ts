@@ -30,7 +30,10 @@ export class NotesDraft {
     this.#save = save;
   }
 
-  dirty: boolean = $derived(this.known && this.text !== this.#saved);
+  // not derived: a draft outlives the page that made it, a derived value would stop with the page
+  get dirty(): boolean {
+    return this.known && this.text !== this.#saved;
+  }
 
   /** What main has now. */
   told(text: string): void {

@@ -31,7 +31,10 @@ export class XmlDraft {
     this.#calls = calls;
   }
 
-  changed: boolean = $derived(this.base !== undefined && this.text !== this.base);
+  // not derived: a read may end after its page is gone
+  get changed(): boolean {
+    return this.base !== undefined && this.text !== this.base;
+  }
 
   /** Reads what main has. Unsaved changes stay; a document that changed under them is a conflict. */
   async read(active: boolean): Promise<void> {

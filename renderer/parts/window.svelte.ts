@@ -7,7 +7,7 @@ export class RowWindow {
   #over: number;
 
   /** `over`: rows kept above and below, so that a quick scroll shows no gap. */
-  constructor(count: () => number, row: number, over = 8) {
+  constructor(count: () => number, row: number, over = 6) {
     this.#count = count;
     this.#row = row;
     this.#over = over;
@@ -19,6 +19,9 @@ export class RowWindow {
   end: number = $derived.by(() =>
     Math.min(this.#count(), Math.ceil((this.top + this.height) / this.#row) + this.#over),
   );
+
+  /** More than the rows that are ever drawn at once: `index % pool` tells them apart, so that rows are filled anew instead of made anew. */
+  pool: number = $derived.by(() => Math.ceil(this.height / this.#row) + 2 * this.#over + 2);
 
   #last(): number {
     return Math.max(0, this.#count() - 1);

@@ -3,6 +3,7 @@ import { t } from '../i18n/index.svelte.ts';
 import { copyText } from '../parts/clipboard.ts';
 import type { IconName } from '../parts/icons.ts';
 import type { MenuEntry } from '../parts/menu.ts';
+import { toasts } from '../parts/toasts.svelte.ts';
 import type { App } from './app.svelte.ts';
 import type { DomainRef } from './inventory.svelte.ts';
 import { domainRoute } from './routes.ts';
@@ -201,9 +202,11 @@ export function whyNot(app: App, action: DomainAction, targets: readonly DomainR
   return targets.length === 1 ? t.model.reason[reason] : t.app.noneOf(targets.length, t.model.reason[reason]);
 }
 
-/** Does it to those that allow it. */
+/** Does it to those that allow it; asked for by a key, it says why it cannot. */
 export function runAction(app: App, action: DomainAction, targets: readonly DomainRef[]): void {
-  if (whyNot(app, action, targets) === undefined) action.run(app, allowed(app, action, targets));
+  const reason = whyNot(app, action, targets);
+  if (reason === undefined) action.run(app, allowed(app, action, targets));
+  else toasts.add({ mark: 'waiting', title: action.label(), text: reason });
 }
 
 /** The context menu for these virtual machines. */

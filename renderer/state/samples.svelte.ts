@@ -13,8 +13,15 @@ const keyOf = (target: SampleTarget): string => `${target.node}/${target.uuid ??
 /** The newest points of one curve, oldest first. */
 export class Curve {
   points: readonly SamplePoint[] = $state.raw([]);
-  latest: SamplePoint | undefined = $derived(this.points.at(-1));
-  cpu: readonly (number | null)[] = $derived(this.points.map((point) => point.cpu));
+
+  // getters, not deriveds: a curve outlives the row that asked for it first
+  get latest(): SamplePoint | undefined {
+    return this.points.at(-1);
+  }
+
+  get cpu(): readonly (number | null)[] {
+    return this.points.map((point) => point.cpu);
+  }
 
   add(points: readonly SamplePoint[]): void {
     const after = this.points.at(-1)?.time ?? -Infinity;

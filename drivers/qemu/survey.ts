@@ -109,6 +109,7 @@ export async function survey(
   } catch (error) {
     findings.failed(domain.os.loader?.path === undefined ? 'os' : 'os/loader', toGuestroomError(error));
   }
+  await checkTpm(tools, domain, findings);
   const { formats, volumes, disks } = await checkDisks(tools, domain, findings);
   const plan: GuestPlan = {
     domain: { ...domain, devices: { ...domain.devices, disks } },
@@ -127,6 +128,17 @@ export async function survey(
   };
   checkDevices(plan, findings);
   return { domain, findings, plan, binary };
+}
+
+/** An emulated TPM is a program of its own: that it is missing is told before the start. */
+async function checkTpm(tools: Toolbox, domain: Domain, findings: Findings): Promise<void> {
+  const at = domain.devices.tpms.findIndex(({ backend }) => backend?.type === 'emulator');
+  if (at < 0) return;
+  try {
+    await tools.binaries.programOrFail('swtpm', 'swtpm swtpm-tools');
+  } catch (error) {
+    findings.failed(`devices/tpm[${String(at + 1)}]`, toGuestroomError(error));
+  }
 }
 
 /** QEMU's boards for these have no default, or one that nobody wants. */

@@ -1,6 +1,7 @@
 import type { DocumentRemark } from '../../drivers/api/driver.ts';
 import { toGuestroomError } from '../../drivers/api/errors.ts';
 import { buildDomain } from '../../drivers/xml/domain/build.ts';
+import { DomainDocument } from '../../drivers/xml/domain/edit.ts';
 import { readDomain } from '../../drivers/xml/domain/read.ts';
 import type { Domain } from '../../drivers/xml/domain/types.ts';
 import type { Choices, CloudInit, DiskFormat, PlanPreview, PlanStep, Problem } from '../../preload/create.ts';
@@ -144,10 +145,12 @@ function planDocument(text: string, choices: Choices, facts: Facts, resolved: Re
   const { host, names } = facts;
   if (names.has(domain.name))
     problems.error('source.text', 'name_taken', { host, name: domain.name }, freeName(domain.name, names));
+  const { uuid } = facts.fresh;
   return {
     name: domain.name,
-    uuid: domain.uuid ?? facts.fresh.uuid,
-    document: text,
+    uuid: domain.uuid ?? uuid,
+    // a machine without a UUID gets it here, so that it is known before it is made; the rest stays as it is written
+    document: domain.uuid === undefined ? DomainDocument.parse(text).setUuid(uuid).toString() : text,
     steps,
     problems: problems.list,
     resolved: { ...resolved, values: valuesOf(domain, resolved, choices) },

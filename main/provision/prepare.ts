@@ -1,5 +1,6 @@
 import type { DocumentRemark } from '../../drivers/api/driver.ts';
 import { toGuestroomError } from '../../drivers/api/errors.ts';
+import { DomainDocument } from '../../drivers/xml/domain/edit.ts';
 import { readDomain } from '../../drivers/xml/domain/read.ts';
 import type { Domain } from '../../drivers/xml/domain/types.ts';
 import type { Choices, Problem } from '../../preload/create.ts';
@@ -73,5 +74,7 @@ function withDocument(made: Plan, document: string, names: ReadonlySet<string>, 
         level: 'error',
       });
   }
-  return { ...made, document, name: domain.name, uuid: domain.uuid ?? made.uuid, problems };
+  const withUuid =
+    domain.uuid === undefined ? DomainDocument.parse(document).setUuid(made.uuid).toString() : document;
+  return { ...made, document: withUuid, name: domain.name, uuid: domain.uuid ?? made.uuid, problems };
 }

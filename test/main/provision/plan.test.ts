@@ -287,7 +287,9 @@ describe('other sources', () => {
     const text =
       "<domain type='kvm'>\n <name>web-03</name><memory>1</memory><vcpu>1</vcpu><os><type>hvm</type></os></domain>";
     const made = plan({ source: { kind: 'xml', text } }, host);
-    expect(made.document).toBe(text);
+    expect(made.document).toBe(text.replace('</name>', `</name>\n <uuid>${uuid}</uuid>`));
+    const own = made.document;
+    expect(plan({ source: { kind: 'xml', text: own } }, host).document).toBe(own);
     expect(made.problems).toMatchObject([{ code: 'name_taken', suggestion: 'web-05' }]);
     const broken = plan({ source: { kind: 'xml', text: '<domain>\n<name>x</nam></domain>' } }, host);
     expect(broken.problems).toMatchObject([{ code: 'xml_bad', line: 2, level: 'error' }]);

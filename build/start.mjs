@@ -153,7 +153,7 @@ const without = flags.browser
 if (without) console.log(without);
 const program = without === undefined ? electronProgram() : undefined;
 if (program !== undefined) {
-  const { status, seconds } = await runApp(program, [join('dist', 'electron', 'main.js')]);
+  const { status, seconds } = await runApp(program, [root]);
   // a sandbox that the system forbids or a missing library ends it at once
   if (status === 0 || seconds > 5) process.exit(status);
   console.log('Electron could not start: Guestroom opens in the browser instead.');

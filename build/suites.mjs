@@ -8,7 +8,11 @@ export const debianPackages = {
     '/usr/bin/qemu-system-x86_64': 'qemu-system-x86',
     '/usr/bin/qemu-img': 'qemu-utils',
   },
-  browser: { '/usr/bin/chromium': 'chromium' },
+  browser: {
+    '/usr/bin/chromium': 'chromium',
+    // without it the Chinese pictures show boxes
+    '/usr/share/fonts/truetype/wqy/wqy-microhei.ttc': 'fonts-wqy-microhei',
+  },
   live: {
     '/usr/bin/chromium': 'chromium',
     '/usr/bin/qemu-system-x86_64': 'qemu-system-x86',

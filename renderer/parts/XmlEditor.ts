@@ -141,7 +141,8 @@ export class XmlEditing {
           xmlLanguage,
           syntaxHighlighting(colours),
           theme,
-          EditorView.contentAttributes.of({ 'aria-label': label }),
+          // read-only text scrolls by keyboard too
+          EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
           keymap.of([...searchKeymap, ...historyKeymap, ...foldKeymap, ...defaultKeymap, indentWithTab]),
           this.#lock.of(lock(readonly)),
           EditorView.updateListener.of((update) => {

@@ -1,57 +1,75 @@
-import type { Change, Connection, OpenContext } from '../api/driver.ts';
+import type { Duplex } from 'node:stream';
+import type { Change, Connection, Domains, OpenContext, Volumes } from '../api/driver.ts';
 import { GuestroomError, toGuestroomError } from '../api/errors.ts';
 import type { NodeInfo, StatsSnapshot } from '../api/model.ts';
 import type { Verdicts } from '../api/operations.ts';
 import { DirectoryVolumes } from '../storage/directory-volumes.ts';
 import { ImageTool } from '../storage/image-tool.ts';
+import type { Activity } from './activity.ts';
 import { versionText } from './capabilities.ts';
 import { EmbeddedDomains } from './domains.ts';
 import { hostCapabilities } from './host-capabilities.ts';
-import { Inventory } from './inventory.ts';
+import type { Inventory } from './inventory.ts';
 import { takeStats } from './stats.ts';
 import type { Toolbox } from './survey.ts';
 import { verdictsOf } from './verdicts.ts';
+
+/** What the connections of one process to one host share. */
+export interface Shared {
+  tools: Toolbox;
+  inventory: Inventory;
+  activity: Activity;
+  /** Called once for each connection that ends. */
+  release(): void;
+}
 
 /** An open `qemu:///embed`. */
 export class EmbeddedConnection implements Connection {
   readonly uri: string;
   readonly readOnly: boolean;
   readonly verdicts: Verdicts;
-  readonly domains: EmbeddedDomains;
-  readonly volumes: DirectoryVolumes;
+  readonly domains: Domains;
+  readonly volumes: Volumes;
   private readonly tools: Toolbox;
   private readonly inventory: Inventory;
+  private readonly shared: Shared;
   private readonly context: OpenContext;
+  private readonly closing = new AbortController();
+  private readonly streams = new Set<Duplex>();
   private autostarting: Promise<void> | undefined;
-  private closed = false;
 
-  private constructor(uri: string, tools: Toolbox, context: OpenContext, hasImageTool: boolean) {
+  private constructor(uri: string, shared: Shared, context: OpenContext, hasImageTool: boolean) {
+    const { tools, inventory, activity } = shared;
     this.uri = uri;
+    this.shared = shared;
     this.tools = tools;
+    this.inventory = inventory;
     this.context = context;
     this.readOnly = context.readOnly;
     this.verdicts = verdictsOf(context.readOnly, hasImageTool);
-    this.inventory = new Inventory(tools, context.log, context.readOnly);
-    this.domains = new EmbeddedDomains(tools, this.inventory, context.log, context.readOnly);
-    this.volumes = new DirectoryVolumes({
-      host: tools.host,
-      tool: new ImageTool(tools.host, () => tools.binaries.programOrFail('qemu-img', 'qemu-utils')),
-      folder: tools.layout.images,
-      readOnly: context.readOnly,
-      userOf: (path) => this.userOf(path),
-    });
+    const checkOpen = (): void => this.checkOpen();
+    this.domains = guarded(
+      new EmbeddedDomains(tools, inventory, activity, context.log, context.readOnly, (stream) =>
+        this.hold(stream),
+      ),
+      checkOpen,
+    );
+    this.volumes = guarded(
+      new DirectoryVolumes({
+        host: tools.host,
+        tool: new ImageTool(tools.host, () => tools.binaries.programOrFail('qemu-img', 'qemu-utils')),
+        folder: tools.layout.images,
+        readOnly: context.readOnly,
+        userOf: (path) => this.userOf(path),
+      }),
+      checkOpen,
+    );
   }
 
-  /** Finds what runs already, and starts what is to be started with the host. */
-  static async open(uri: string, tools: Toolbox, context: OpenContext): Promise<EmbeddedConnection> {
-    const hasImageTool = (await tools.binaries.program('qemu-img')) !== undefined;
-    const connection = new EmbeddedConnection(uri, tools, context, hasImageTool);
-    try {
-      await connection.inventory.open();
-    } catch (error) {
-      connection.inventory.close();
-      throw toGuestroomError(error);
-    }
+  /** Starts what is to be started with the host. */
+  static async open(uri: string, shared: Shared, context: OpenContext): Promise<EmbeddedConnection> {
+    const hasImageTool = (await shared.tools.binaries.program('qemu-img')) !== undefined;
+    const connection = new EmbeddedConnection(uri, shared, context, hasImageTool);
     if (!context.readOnly) {
       connection.autostarting = connection.startAutostart().catch((error: unknown) =>
         context.log.warn('Guests could not be started with the host', {
@@ -91,14 +109,21 @@ export class EmbeddedConnection implements Connection {
 
   changes(signal: AbortSignal): AsyncIterable<Change> {
     this.checkOpen();
-    return this.inventory.changes.listen(signal);
+    return this.inventory.changes.listen(AbortSignal.any([signal, this.closing.signal]));
   }
 
   async close(): Promise<void> {
-    if (this.closed) return;
-    this.closed = true;
+    if (this.closing.signal.aborted) return;
+    this.closing.abort();
+    for (const stream of this.streams) stream.destroy();
     await this.autostarting;
-    this.inventory.close();
+    this.shared.release();
+  }
+
+  /** Consoles and screens end with the connection that they were opened by. */
+  private hold(stream: Duplex): void {
+    this.streams.add(stream);
+    stream.once('close', () => this.streams.delete(stream));
   }
 
   /** Once per boot of the host, whichever instance comes first. */
@@ -113,7 +138,7 @@ export class EmbeddedConnection implements Connection {
       throw error;
     }
     for (const entry of [...this.inventory.entries.values()]) {
-      if (this.closed) return;
+      if (this.closing.signal.aborted) return;
       if (!entry.notes.autostart || entry.guest) continue;
       try {
         await this.domains.start(entry.uuid);
@@ -148,7 +173,21 @@ export class EmbeddedConnection implements Connection {
   }
 
   private checkOpen(): void {
-    if (this.closed)
+    if (this.closing.signal.aborted)
       throw new GuestroomError('lost', 'The connection is closed', { hint: 'Connect to the host again' });
   }
+}
+
+/** The same object, whose methods reject once the connection is closed. */
+function guarded<T extends object>(target: T, check: () => void): T {
+  return new Proxy(target, {
+    get(object, name) {
+      const value: unknown = Reflect.get(object, name);
+      if (typeof value !== 'function') return value;
+      return async (...args: unknown[]): Promise<unknown> => {
+        check();
+        return Reflect.apply(value, object, args) as unknown;
+      };
+    },
+  });
 }

@@ -28,12 +28,12 @@ export async function readDefinition(
   const document = DomainDocument.parse(text);
   const given = document.read();
   const sameName = inventory.byName(given.name);
-  const uuid = given.uuid ?? (sameName?.text === undefined ? randomUUID() : sameName.uuid);
+  const uuid = given.uuid ?? randomUUID();
   const sameUuid = inventory.entries.get(uuid);
   if (sameName && sameName.uuid !== uuid) {
     throw new GuestroomError('exists', `The name '${given.name}' is taken by another virtual machine`, {
       detail: `Its UUID is ${sameName.uuid}`,
-      hint: 'Choose another name, or remove the uuid element to change that machine',
+      hint: 'Choose another name; to change that machine give its UUID',
     });
   }
   if (sameUuid && inventory.domainOf(sameUuid).name !== given.name) {

@@ -13,12 +13,14 @@ import type { DomainSummary } from '../api/model.ts';
 import { domainOperations, reasonText, type DomainOperation } from '../api/operations.ts';
 import { DomainDocument } from '../xml/domain/edit.ts';
 import { hasBalloon } from './arguments/peripherals.ts';
-import { connectEndpoint, ConsoleHub } from './consoles.ts';
+import type { Activity } from './activity.ts';
+import { connectEndpoint } from './consoles.ts';
 import { readDefinition, undefine } from './definition.ts';
 import type { RunningGuest } from './guest.ts';
 import type { Entry, Inventory } from './inventory.ts';
 import { qcodeOf } from './keys.ts';
 import { changeLiveMedium, checkMedium, findDrive } from './media.ts';
+import { shutdownAction } from './reactions.ts';
 import { incomingName, readStateHeader } from './saved-state.ts';
 import { linkTo, saveGuest } from './saving.ts';
 import { takeScreenshot } from './screenshot.ts';
@@ -33,10 +35,20 @@ export class EmbeddedDomains implements Domains {
   private readonly inventory: Inventory;
   private readonly log: Logger;
   private readonly readOnly: boolean;
-  private readonly working = new Map<string, string>();
-  private readonly hubs = new WeakMap<RunningGuest, Map<string, ConsoleHub>>();
+  private readonly activity: Activity;
+  /** Told of every stream that is handed out. */
+  private readonly hold: (stream: Duplex) => void;
 
-  constructor(tools: Toolbox, inventory: Inventory, log: Logger, readOnly: boolean) {
+  constructor(
+    tools: Toolbox,
+    inventory: Inventory,
+    activity: Activity,
+    log: Logger,
+    readOnly: boolean,
+    hold: (stream: Duplex) => void,
+  ) {
+    this.hold = hold;
+    this.activity = activity;
     this.tools = tools;
     this.inventory = inventory;
     this.log = log;
@@ -65,8 +77,14 @@ export class EmbeddedDomains implements Domains {
   }
 
   async check(xml: string): Promise<DocumentRemark[]> {
-    const { findings } = await survey(this.tools, xml, noUuid);
-    return findings.remarks();
+    try {
+      return (await survey(this.tools, xml, noUuid)).findings.remarks();
+    } catch (error) {
+      const { code, message, detail } = toGuestroomError(error);
+      if (code !== 'xml_invalid' && code !== 'too_large') throw error;
+      const line = /line (\d+)/.exec(detail ?? '')?.[1];
+      return [{ path: '', message, level: 'fatal', ...(line === undefined ? {} : { line: Number(line) }) }];
+    }
   }
 
   async define(xml: string): Promise<DomainSummary> {
@@ -142,10 +160,9 @@ export class EmbeddedDomains implements Domains {
 
   async shutdown(uuid: string): Promise<void> {
     const guest = this.running(uuid, 'shutdown');
-    if (guest.facts.rebooting === true) {
-      delete guest.facts.rebooting;
-      await guest.saveFacts();
-      await this.restoreShutdownAction(guest);
+    if (await guest.isRebooting()) {
+      await guest.setRebooting(false);
+      await guest.execute('set-action', { shutdown: shutdownAction(guest) });
     }
     await guest.execute('system_powerdown');
   }
@@ -156,8 +173,7 @@ export class EmbeddedDomains implements Domains {
    */
   async reboot(uuid: string): Promise<void> {
     const guest = this.running(uuid, 'reboot');
-    guest.facts.rebooting = true;
-    await guest.saveFacts();
+    await guest.setRebooting(true);
     await guest.execute('set-action', { shutdown: 'pause' });
     await guest.execute('system_powerdown');
   }
@@ -302,6 +318,7 @@ export class EmbeddedDomains implements Domains {
     options: { force?: boolean } = {},
   ): Promise<void> {
     const entry = this.require(uuid, 'changeMedia');
+    this.refuseByDomain(uuid, 'changeMedia');
     findDrive(this.inventory.domainOf(entry), target);
     const kind = path === null ? undefined : (await this.tools.host.files.stat(path))?.kind;
     if (path !== null) await checkMedium(this.tools.host, path);
@@ -339,6 +356,7 @@ export class EmbeddedDomains implements Domains {
 
   async openConsole(uuid: string, alias?: string): Promise<Duplex> {
     const guest = this.running(uuid, 'openConsole');
+    this.refuseByDomain(uuid, 'openConsole');
     const { consoles } = guest.facts;
     // a console that is the first serial port goes by both names
     const wanted = alias === 'console0' && !consoles.some((one) => one.alias === alias) ? 'serial0' : alias;
@@ -352,19 +370,19 @@ export class EmbeddedDomains implements Domains {
         alias === undefined ? reasonText.no_serial : `There is no console ${alias} that can be opened`,
       );
     }
-    let hubs = this.hubs.get(guest);
-    if (!hubs) this.hubs.set(guest, (hubs = new Map()));
-    let hub = hubs.get(found.alias);
-    if (!hub) hubs.set(found.alias, (hub = new ConsoleHub(this.tools.host, guest, found)));
-    return hub.open();
+    const stream = await this.activity.hub(this.tools.host, guest, found).open();
+    this.hold(stream);
+    return stream;
   }
 
   async openGraphics(uuid: string, index?: number): Promise<{ stream: Duplex; password?: string }> {
     const guest = this.running(uuid, 'openGraphics');
+    this.refuseByDomain(uuid, 'openGraphics');
     const screen = guest.facts.screens.find((one) => index === undefined || one.index === index);
     if (!screen) throw new GuestroomError('not_found', reasonText.no_graphics);
     const password = guest.domain.devices.graphics[screen.index]?.passwd;
     const stream = await connectEndpoint(this.tools.host, screen.endpoint);
+    this.hold(stream);
     return { stream, ...(password === undefined ? {} : { password }) };
   }
 
@@ -382,6 +400,7 @@ export class EmbeddedDomains implements Domains {
       await this.tools.host.files.makeFolder(places.own);
       await linkTo(this.tools, file, link);
     }
+    const adopting = this.inventory.expect(uuid);
     try {
       const started = await startGuest(this.tools, {
         document,
@@ -403,6 +422,7 @@ export class EmbeddedDomains implements Domains {
       this.inventory.announce(adopted.entry);
       return adopted.entry;
     } finally {
+      adopting();
       if (file !== undefined) await this.tools.host.files.remove(link);
     }
   }
@@ -410,12 +430,6 @@ export class EmbeddedDomains implements Domains {
   private async discard(entry: Entry): Promise<void> {
     await this.tools.host.files.remove(this.tools.layout.of(entry.uuid).savedState);
     entry.saved = false;
-  }
-
-  private async restoreShutdownAction(guest: RunningGuest): Promise<void> {
-    const { onPoweroff } = guest.domain;
-    const shutdown = onPoweroff === 'restart' || onPoweroff === 'preserve' ? 'pause' : 'poweroff';
-    await guest.execute('set-action', { shutdown });
   }
 
   /** Until the event that tells of the new state is in. */
@@ -478,19 +492,12 @@ export class EmbeddedDomains implements Domains {
   }
 
   private async exclusive<T>(uuid: string, operation: string, work: () => Promise<T>): Promise<T> {
-    const other = this.working.get(uuid);
-    if (other !== undefined) {
-      throw new GuestroomError('busy', reasonText.busy, { detail: `It is in the middle of: ${other}` });
-    }
-    this.working.set(uuid, operation);
     try {
-      return await work();
+      return await this.activity.exclusive(uuid, operation, work);
     } catch (error) {
       const failure = toGuestroomError(error);
       this.log.debug(`${operation} failed`, { uuid, code: failure.code, message: failure.message });
       throw failure;
-    } finally {
-      this.working.delete(uuid);
     }
   }
 }

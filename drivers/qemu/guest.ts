@@ -170,8 +170,14 @@ export class RunningGuest {
     await this.lost();
   }
 
-  async saveFacts(): Promise<void> {
-    await writeLive(this.host, this.places.liveFacts, this.facts);
+  /** A reboot was asked for, by this or another instance: only the file beside the guest knows of both. */
+  async isRebooting(): Promise<boolean> {
+    return (await readLive(this.host, this.places.liveFacts))?.rebooting === true;
+  }
+
+  async setRebooting(rebooting: boolean): Promise<void> {
+    const { rebooting: _before, ...facts } = this.facts;
+    await writeLive(this.host, this.places.liveFacts, rebooting ? { ...facts, rebooting } : facts);
   }
 
   /** Lets go of the guest, which goes on. */

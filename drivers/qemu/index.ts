@@ -4,7 +4,9 @@ import type { Host } from '../api/host.ts';
 import { formatUri, type ConnectionUri } from '../api/uri.ts';
 import { installCommand } from './binaries.ts';
 import { versionText } from './capabilities.ts';
+import { Activity } from './activity.ts';
 import { EmbeddedConnection } from './connection.ts';
+import { Inventory } from './inventory.ts';
 import { Toolbox } from './survey.ts';
 
 const toolboxes = new WeakMap<Host, Toolbox>();
@@ -14,6 +16,46 @@ function toolboxOf(host: Host): Toolbox {
   let tools = toolboxes.get(host);
   if (!tools) toolboxes.set(host, (tools = new Toolbox(host)));
   return tools;
+}
+
+interface Slot {
+  ready: Promise<{ tools: Toolbox; inventory: Inventory; activity: Activity }>;
+  users: number;
+}
+
+/** Connections of one process to one host look at it with the same eyes: one monitor for each guest. */
+const slots = { change: new WeakMap<Host, Slot>(), look: new WeakMap<Host, Slot>() };
+
+async function openShared(uri: string, context: OpenContext): Promise<EmbeddedConnection> {
+  const { host, readOnly, log } = context;
+  const map = readOnly ? slots.look : slots.change;
+  let slot = map.get(host);
+  if (!slot) {
+    const tools = toolboxOf(host);
+    const inventory = new Inventory(tools, log, readOnly);
+    const ready = inventory.open().then(() => ({ tools, inventory, activity: new Activity() }));
+    map.set(host, (slot = { ready, users: 0 }));
+  }
+  const used = slot;
+  used.users++;
+  let released = false;
+  const release = (): void => {
+    if (released) return;
+    released = true;
+    if (--used.users > 0) return;
+    if (map.get(host) === used) map.delete(host);
+    used.ready.then(
+      ({ inventory }) => inventory.close(),
+      () => log.debug('A connection that did not open was given up'),
+    );
+  };
+  try {
+    const { tools, inventory, activity } = await used.ready;
+    return await EmbeddedConnection.open(uri, { tools, inventory, activity, release }, context);
+  } catch (error) {
+    release();
+    throw toGuestroomError(error);
+  }
 }
 
 /** QEMU run by ourselves, without libvirt: `qemu:///embed`, and `qemu+ssh://host/embed` on a host reached that way. */
@@ -28,8 +70,8 @@ export const qemuDriver: Driver = {
         hint: 'Write qemu:///embed',
       });
     }
-    context.signal?.throwIfAborted();
-    return EmbeddedConnection.open(formatUri(uri), toolboxOf(context.host), context);
+    if (context.signal?.aborted === true) throw new GuestroomError('cancelled', 'Cancelled');
+    return openShared(formatUri(uri), context);
   },
 };
 

@@ -42,6 +42,7 @@ export class Inventory {
   private readonly stops: (() => void)[] = [];
   private scanning: Promise<void> | undefined;
   private again = false;
+  private readonly expected = new Set<string>();
   private closed = false;
 
   constructor(tools: Toolbox, log: Logger, readOnly: boolean) {
@@ -52,6 +53,16 @@ export class Inventory {
   }
 
   async open(): Promise<void> {
+    try {
+      await this.watch();
+      await this.rescan();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  private async watch(): Promise<void> {
     const { files } = this.tools.host;
     const { layout } = this.tools;
     for (const folder of [layout.documents, layout.runtime]) {
@@ -64,7 +75,6 @@ export class Inventory {
         }),
       );
     }
-    await this.rescan();
   }
 
   close(): void {
@@ -185,6 +195,12 @@ export class Inventory {
     else this.drop(entry);
   }
 
+  /** This instance is starting the guest: what appears of it meanwhile is no find. Ends with the returned call. */
+  expect(uuid: string): () => void {
+    this.expected.add(uuid);
+    return () => this.expected.delete(uuid);
+  }
+
   /** A guest that this instance started. */
   adopt(facts: LiveFacts, document: string, domain: Domain): { guest: RunningGuest; entry: Entry } {
     const entry: Entry = this.entries.get(facts.uuid) ?? {
@@ -260,9 +276,10 @@ export class Inventory {
     }
     await Promise.all(
       found.map(async (uuid) => {
+        if (this.expected.has(uuid)) return;
         const facts = await readLive(host, layout.of(uuid).liveFacts);
         const known = this.entries.get(uuid)?.guest;
-        if (!facts || known?.facts.process.pid === facts.process.pid) return;
+        if (!facts || known?.facts.process.pid === facts.process.pid || this.expected.has(uuid)) return;
         if (await host.alive(facts.process)) await this.find(facts);
         else await this.bury(facts);
       }),

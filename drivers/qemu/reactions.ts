@@ -18,6 +18,11 @@ export function react(guest: RunningGuest, log: Logger): void {
   );
 }
 
+/** What QEMU is to do when the guest powers off: end, or stop and wait for us. */
+export function shutdownAction({ domain }: RunningGuest): 'pause' | 'poweroff' {
+  return domain.onPoweroff === 'restart' || domain.onPoweroff === 'preserve' ? 'pause' : 'poweroff';
+}
+
 function reaction(guest: RunningGuest): (() => Promise<void>) | undefined {
   const { onPoweroff, onCrash } = guest.domain;
   const restart = async (): Promise<void> => {
@@ -25,18 +30,15 @@ function reaction(guest: RunningGuest): (() => Promise<void>) | undefined {
     await guest.execute('cont');
   };
   if (guest.state === 'shutdown') {
-    if (guest.facts.rebooting === true) {
-      return async () => {
-        delete guest.facts.rebooting;
-        await guest.saveFacts();
-        if (onPoweroff !== 'restart' && onPoweroff !== 'preserve') {
-          await guest.execute('set-action', { shutdown: 'poweroff' });
-        }
-        await restart();
-      };
-    }
-    if (onPoweroff === 'restart') return restart;
-    return undefined;
+    return async () => {
+      const rebooting = await guest.isRebooting();
+      if (!rebooting && onPoweroff !== 'restart') return;
+      if (rebooting) {
+        await guest.setRebooting(false);
+        await guest.execute('set-action', { shutdown: shutdownAction(guest) });
+      }
+      await restart();
+    };
   }
   if (guest.reason === 'crashed' && (onCrash === 'restart' || onCrash === 'coredump-restart')) return restart;
   // QEMU itself gave up on the guest: nothing in it can go on

@@ -32,6 +32,7 @@ export async function saveGuest(
       },
     );
   }
+  if (context.signal?.aborted === true) throw new GuestroomError('cancelled', 'Cancelled');
   if (!paused) await guest.execute('stop');
   let saved = false;
   try {
@@ -53,6 +54,7 @@ export async function saveGuest(
     if (!saved) {
       await files.remove(part);
       if (!paused) await guest.execute('cont');
+      await guest.refresh();
     }
   }
   await guest.destroy('saved');

@@ -95,6 +95,11 @@ export class DirectoryVolumes implements Volumes {
     this.checkPool(pool);
     const path = await this.newPath(volume.name);
     const from = await this.lookup(source);
+    if (volume.capacity !== undefined && volume.capacity < from.capacity) {
+      throw new GuestroomError('invalid_argument', 'A copy cannot be smaller than its source', {
+        hint: `The source has ${String(from.capacity)} bytes: data at its end would be lost`,
+      });
+    }
     await this.requireRoom(Math.min(from.allocation, from.capacity));
     const { tool } = this.options;
     return this.finished(path, async (part) => {

@@ -1,32 +1,76 @@
-// npm run bench [-- PART…]: builds, measures, prints a table, writes test-results/bench.json. Parts: relay serial calls window.
-import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
+// npm run bench: runs test/bench/*.bench.ts one after another, prints one table and writes test-results/bench.json.
+// A bench is a module whose default export answers rows; names on the command line choose among them.
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, platform, release, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { installDependencies, root } from './setup.mjs';
+import { formatRows } from './bench-table.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const run = (/** @type {string[]} */ args) =>
-  spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status ?? 1;
+installDependencies();
+const { build } = await import('vite');
+const { buildAll } = await import('./build.mjs');
+await buildAll();
 
-const built = run(['build/build.mjs']);
-if (built !== 0) process.exit(built);
+const folder = join(root, 'test', 'bench');
+const out = join(root, '.cache', 'bench');
+const wanted = process.argv.slice(2);
+const names = readdirSync(folder).filter((name) => name.endsWith('.ts'));
+const benches = names
+  .filter((name) => name.endsWith('.bench.ts'))
+  .map((name) => name.slice(0, -'.bench.ts'.length))
+  .filter((name) => wanted.length === 0 || wanted.includes(name));
 
-const folder = fileURLToPath(new URL('../test/bench/', import.meta.url));
-const input = Object.fromEntries(
-  readdirSync(folder)
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => [name.replace(/\.ts$/, ''), folder + name]),
-);
+rmSync(out, { recursive: true, force: true });
+// every file of the folder becomes a program of its own, so that a bench can start the others beside it
 await build({
   root,
   configFile: false,
   logLevel: 'warn',
+  ssr: { noExternal: true, external: ['playwright-core'] },
   build: {
     ssr: true,
-    outDir: 'dist/bench/run',
-    emptyOutDir: true,
+    outDir: out,
     target: 'node20',
-    rollupOptions: { input, output: { entryFileNames: '[name].js' } },
+    minify: false,
+    rolldownOptions: {
+      input: Object.fromEntries(names.map((name) => [name.slice(0, -'.ts'.length), join(folder, name)])),
+      external: [
+        'playwright-core',
+        'electron',
+        'cpu-features',
+        'bufferutil',
+        'utf-8-validate',
+        /sshcrypto\.node$/,
+      ],
+      output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      checks: { pluginTimings: false },
+    },
   },
 });
-process.exitCode = run(['dist/bench/run/main.js', 'test-results/bench.json', ...process.argv.slice(2)]);
+writeFileSync(join(out, 'package.json'), '{ "type": "module" }\n');
+
+const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${platform()} ${release()}, Node ${process.version}`;
+/** @type {import('./bench-table.mjs').BenchRow[]} */
+const rows = [];
+let broken = 0;
+for (const name of benches) {
+  console.log(`\n== ${name}`);
+  try {
+    const { default: bench } = await import(pathToFileURL(join(out, `${name}.bench.js`)).href);
+    const made = await bench();
+    rows.push(...made);
+    console.log(formatRows(made));
+  } catch (error) {
+    broken += 1;
+    console.error(error);
+  }
+}
+mkdirSync(join(root, 'test-results'), { recursive: true });
+writeFileSync(
+  join(root, 'test-results', 'bench.json'),
+  `${JSON.stringify({ machine, date: new Date().toISOString(), rows }, undefined, 2)}\n`,
+);
+console.log(`\n${machine}\n${formatRows(rows)}`);
+if (broken > 0) console.log(`${broken} of ${benches.length} benches broke`);
+process.exit(broken > 0 ? 1 : 0);

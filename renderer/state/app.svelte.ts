@@ -77,7 +77,8 @@ export class App {
       (batch) => {
         this.inventory.apply(batch);
         const gone = batch.events.some(
-          (event) => event.kind === 'node-removed' || event.kind === 'domain-removed',
+          (event) =>
+            event.kind === 'node-removed' || event.kind === 'domain-removed' || event.kind === 'ready',
         );
         if (this.inventory.ready && gone) this.#dropGone();
       },

@@ -276,6 +276,27 @@ describe('tabs', () => {
   });
 });
 
+describe('saved tabs', () => {
+  it('of hosts that were forgotten meanwhile do not come back', async () => {
+    const { app } = open({
+      settings: { tabs: ['/host/gone', '/host/desk', `/vm/desk/${uuidOf(99)}`], tab: '/host/gone' },
+    });
+    await grid();
+    expect(app.tabs.open).toEqual(['/host/desk']);
+  });
+
+  it('of a host that is not connected now stay, since they come back with it', async () => {
+    const vm = `/vm/desk/${uuidOf(99)}`;
+    const { app } = open({
+      nodes: [host('desk', 'This computer', { state: 'failed' })],
+      domains: {},
+      settings: { tabs: ['/host/desk', vm], tab: '/host/desk' },
+    });
+    expect(await screen.findByText('This computer is not connected')).toBeTruthy();
+    expect(app.tabs.open).toEqual(['/host/desk', vm]);
+  });
+});
+
 describe('the first run', () => {
   it('shows what was found, with the way on, and connects it', async () => {
     const { user, client } = open({

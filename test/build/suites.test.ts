@@ -47,7 +47,7 @@ describe('npm test', () => {
   });
 
   it('knows which packages a suite lacks', () => {
-    expect(missingPackages('browser', () => false)).toEqual(['chromium']);
+    expect(missingPackages('browser', () => false)).toContain('chromium');
     expect(missingPackages('browser', () => true)).toEqual([]);
     expect(missingPackages('live', (path) => path !== '/usr/bin/swtpm')).toEqual(['swtpm']);
   });

@@ -1,9 +1,9 @@
-import { createRouterClient } from '@orpc/server';
+import type { ContractRouterClient } from '@orpc/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { createClient, type LinkState } from '../../../renderer/client/index.ts';
 import { socketTransport, type Transport } from '../../../renderer/client/transport.ts';
-import { ask, logIn, smallRouter, startHost, type TestHost } from './host.ts';
+import { ask, logIn, type smallContract, startHost, type TestHost } from './host.ts';
 
 let host: TestHost;
 let transport: Transport;
@@ -46,7 +46,7 @@ const until = (wanted: LinkState): Promise<void> =>
         });
       });
 
-type Small = ReturnType<typeof createRouterClient<ReturnType<typeof smallRouter>>>;
+type Small = ContractRouterClient<typeof smallContract>;
 const calls = () => createClient(transport).rpc as unknown as Small;
 
 describe('a page of the browser host', () => {

@@ -26,9 +26,6 @@ export const create = {
   start: 'Start when made',
   fix: (step: string) => `Something in “${step}” does not fit`,
   checking: 'Checking…',
-  planFailed: 'What will be made could not be worked out',
-  createFailed: 'The virtual machine could not be made',
-  automatic: 'Automatic',
 
   chosen: 'Install from',
   sources: {
@@ -175,7 +172,6 @@ export const create = {
 
   willMake: 'What will be made',
   needsName: 'needs another name',
-  noFile: 'no file chosen',
   host: 'Host',
   nVcpus: (count: number) => (count === 1 ? '1 vCPU' : `${count} vCPUs`),
   cpuShort: { 'host-passthrough': 'host’s own', 'host-model': 'host model', maximum: 'emulated' } as Readonly<
@@ -216,7 +212,6 @@ export const create = {
   xml: 'XML document',
   xmlHelp: 'A libvirt domain document. It is used as it is.',
   openFile: 'Read from a file…',
-  xmlPlaceholder: '<domain type="kvm">…',
   remarkLevels: { fatal: 'Not possible', ignored: 'Ignored', changed: 'Changed' },
   line: (line: number) => `Line ${line}`,
   checkedOk: 'The host honours everything in this document.',

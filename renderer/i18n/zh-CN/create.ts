@@ -94,9 +94,6 @@ export const create: typeof source = {
   start: '创建后启动',
   fix: (step) => `“${step}”中有内容不合适`,
   checking: '正在检查…',
-  planFailed: '无法得出将要创建的内容',
-  createFailed: '无法创建虚拟机',
-  automatic: '自动',
 
   chosen: '安装来源',
   sources: {
@@ -234,7 +231,6 @@ export const create: typeof source = {
 
   willMake: '将要创建的内容',
   needsName: '需要其他名称',
-  noFile: '未选择文件',
   host: '主机',
   nVcpus: (count) => `${count} 个 vCPU`,
   cpuShort: { 'host-passthrough': '与主机相同', 'host-model': '主机型号', maximum: '模拟' },
@@ -272,7 +268,6 @@ export const create: typeof source = {
   xml: 'XML 文档',
   xmlHelp: 'libvirt 域文档，按原样使用。',
   openFile: '从文件读取…',
-  xmlPlaceholder: '<domain type="kvm">…',
   remarkLevels: { fatal: '无法实现', ignored: '忽略', changed: '更改' },
   line: (line) => `第 ${line} 行`,
   checkedOk: '主机支持此文档中的所有内容。',

@@ -7,7 +7,11 @@ const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDefla
   console.log(JSON.stringify({ port: (server.address() as AddressInfo).port }));
 });
 server.on('connection', (socket, request) => {
-  const stream = connect({ host: '127.0.0.1', port: ports[request.url === '/flood' ? 1 : 0] ?? 0, noDelay: true });
+  const stream = connect({
+    host: '127.0.0.1',
+    port: ports[request.url === '/flood' ? 1 : 0] ?? 0,
+    noDelay: true,
+  });
   stream.on('data', (chunk) => {
     socket.send(chunk, () => {
       if (stream.isPaused() && socket.bufferedAmount < 64 * 1024) stream.resume();

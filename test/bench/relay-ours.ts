@@ -12,7 +12,11 @@ const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDefla
 server.on('connection', (socket, request) => {
   // a first text asks for the ticket that a call would have brought
   socket.once('message', () => {
-    const stream = connect({ host: '127.0.0.1', port: ports[request.url === '/flood' ? 1 : 0] ?? 0, noDelay: true });
+    const stream = connect({
+      host: '127.0.0.1',
+      port: ports[request.url === '/flood' ? 1 : 0] ?? 0,
+      noDelay: true,
+    });
     consoles.accept(wireOfWebSocket(socket));
     socket.send(consoles.offer(stream));
   });

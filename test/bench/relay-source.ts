@@ -18,6 +18,11 @@ const flood = createServer((socket) => {
 });
 echo.listen(0, '127.0.0.1', () => {
   flood.listen(0, '127.0.0.1', () => {
-    console.log(JSON.stringify({ echo: (echo.address() as AddressInfo).port, flood: (flood.address() as AddressInfo).port }));
+    console.log(
+      JSON.stringify({
+        echo: (echo.address() as AddressInfo).port,
+        flood: (flood.address() as AddressInfo).port,
+      }),
+    );
   });
 });

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 import type { Folders } from './folders.ts';
 
-export const program = fileURLToPath(new URL('../../dist/guestroom.js', import.meta.url));
+/** Suites and benches run from the project's folder. */
+export const program = resolve('dist/guestroom.js');
 
 /** The browser host as a person runs it: `guestroom serve`, built, in a process of its own. */
 export interface RunningApp {

@@ -1,9 +1,11 @@
 import { app, ipcMain, Menu, protocol, safeStorage, session, shell } from 'electron';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { GuestroomError } from '../../drivers/api/errors.ts';
 import { channel } from '../../preload/bridge.ts';
 import { createApp } from '../app.ts';
 import { createCalls } from '../calls.ts';
+import { isOwnLink } from '../links.ts';
 import { createLocalHost } from '../nodes/local-host.ts';
 import type { Platform } from '../platform.ts';
 import { openPlaces, openSecretStore } from './desktop-files.ts';
@@ -46,7 +48,10 @@ async function run(): Promise<void> {
       },
     },
     secrets: await createSecrets(safeStorage, process.platform, store),
-    openExternal: (url) => shell.openExternal(url),
+    async openExternal(url) {
+      if (!isOwnLink(url)) throw new GuestroomError('denied', 'Only pages of Guestroom are opened');
+      await shell.openExternal(url);
+    },
     notices: () => readFile(join(built, 'third-party-notices.txt'), 'utf8'),
   };
   const core = await createApp(platform);

@@ -96,7 +96,7 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: ['^dist/', '^node_modules/'] },
     tsPreCompilationDeps: true,
-    tsConfig: { fileName: 'build/tsconfig.json' },
+    tsConfig: { fileName: require('node:path').join(__dirname, 'tsconfig.json') },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['svelte', 'import', 'require', 'node', 'default', 'types'],

@@ -11,7 +11,8 @@ import type { Resolved } from './defaults.ts';
 import type { Facts } from './facts.ts';
 import { machineSpec } from './machine.ts';
 import { fileNameFrom, freeFile, freeName, hostNameFrom, pathIn } from './names.ts';
-import { checkConnection, findProblems, Problems } from './problems.ts';
+import { Problems } from './problem-list.ts';
+import { checkConnection, findProblems } from './problems.ts';
 
 /** One thing to do, in order; each undoes itself when a later one fails. */
 export type Step =

@@ -1,6 +1,6 @@
 import type { CloudInit } from '../../preload/create.ts';
 import { hostNameFrom } from './names.ts';
-import type { Problems } from './problems.ts';
+import type { Problems } from './problem-list.ts';
 
 /** First lines that cloud-init takes for a kind of user data. */
 const userDataMarks =

@@ -2,7 +2,7 @@ import type { Choices } from '../../preload/create.ts';
 import { mainFile } from './defaults.ts';
 import type { Resolved } from './defaults.ts';
 import type { Facts, NamedFile } from './facts.ts';
-import type { Problems } from './problems.ts';
+import type { Problems } from './problem-list.ts';
 
 /** The files that the choices name, with their fields. An empty path is one that was not chosen yet. */
 export function namedFiles({ source }: Choices): NamedFile[] {

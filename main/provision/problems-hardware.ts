@@ -4,7 +4,7 @@ import type { System } from '../catalog/system.ts';
 import { isAccelerated, isQ35, isX86 } from './defaults.ts';
 import type { Resolved } from './defaults.ts';
 import type { Facts } from './facts.ts';
-import type { Problems } from './problems.ts';
+import type { Problems } from './problem-list.ts';
 
 const leastMemory = 4 * MiB;
 const leastDisk = 1 * MiB;

@@ -2,7 +2,7 @@ import type { Choices } from '../../preload/create.ts';
 import type { Resolved } from './defaults.ts';
 import { defaultAddress, portKey } from './facts.ts';
 import type { Facts } from './facts.ts';
-import type { Problems } from './problems.ts';
+import type { Problems } from './problem-list.ts';
 
 const privileged = 1024;
 

@@ -1,4 +1,4 @@
-import type { Choices, Problem, ProblemCode } from '../../preload/create.ts';
+import type { Choices, Problem } from '../../preload/create.ts';
 import type { Resolved } from './defaults.ts';
 import type { Facts } from './facts.ts';
 import { checkCloud } from './problems-cloud.ts';
@@ -6,39 +6,7 @@ import { checkFiles } from './problems-files.ts';
 import { checkHardware } from './problems-hardware.ts';
 import { checkNetwork } from './problems-network.ts';
 import { freeName, maxName } from './names.ts';
-
-/** Collects what is wrong, in the order of the fields. */
-export class Problems {
-  readonly list: Problem[] = [];
-
-  error(
-    field: string,
-    code: ProblemCode,
-    params: Problem['params'] = {},
-    suggestion?: Problem['suggestion'],
-  ): void {
-    this.#add('error', field, code, params, suggestion);
-  }
-
-  warn(
-    field: string,
-    code: ProblemCode,
-    params: Problem['params'] = {},
-    suggestion?: Problem['suggestion'],
-  ): void {
-    this.#add('warning', field, code, params, suggestion);
-  }
-
-  #add(
-    level: Problem['level'],
-    field: string,
-    code: ProblemCode,
-    params: Problem['params'],
-    suggestion: Problem['suggestion'],
-  ): void {
-    this.list.push({ field, code, params, level, ...(suggestion === undefined ? {} : { suggestion }) });
-  }
-}
+import { Problems } from './problem-list.ts';
 
 /** Everything that is wrong with these choices on this host: all of it, not the first. */
 export function findProblems(choices: Choices, resolved: Resolved, facts: Facts): Problem[] {

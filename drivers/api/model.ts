@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Reason } from './operations.ts';
+import { Reason } from './reasons.ts';
 
 /** Sizes are bytes, times are milliseconds since 1970 or durations in seconds as each field says, 64-bit ids are strings. */
 const Bytes = v.pipe(v.number(), v.minValue(0));

@@ -1,4 +1,4 @@
-import type { Address } from './device-types.ts';
+import type { Address } from './address-types.ts';
 import type { Word } from '../codec/spec.ts';
 
 /** The node's side of serial, parallel, console, channel, redirdev, smartcard and egd: where the bytes go. */

@@ -1,4 +1,4 @@
-import type { Address, HostdevAddress, VirtioDriver } from './device-types.ts';
+import type { Address, HostdevAddress, VirtioDriver } from './address-types.ts';
 import type { Word } from '../codec/spec.ts';
 
 export interface Disk {

@@ -1,4 +1,4 @@
-import type { Address, Rom, VirtioDriver } from './device-types.ts';
+import type { Address, Rom, VirtioDriver } from './address-types.ts';
 import type { Word } from '../codec/spec.ts';
 
 export interface Interface {

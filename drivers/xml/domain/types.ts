@@ -1,6 +1,7 @@
 import type { Devices } from './device-types.ts';
 import type { Spec, Word } from '../codec/spec.ts';
 
+export type * from './address-types.ts';
 export type * from './character-types.ts';
 export type * from './device-types.ts';
 export type * from './disk-types.ts';

@@ -13,7 +13,7 @@ const steps = [
   ],
   [
     'dependency-cruiser',
-    ['depcruise', '--config', 'build/dependency-rules.cjs', 'drivers', 'main', 'preload', 'renderer'],
+    ['depcruise', '--config', 'build/dependency-rules.mjs', 'drivers', 'main', 'preload', 'renderer'],
   ],
 ];
 const only = process.argv.slice(2);

@@ -1,9 +1,18 @@
-/* Arrows point one way: renderer → preload ← main → drivers. */
-/** @type {import('dependency-cruiser').IConfiguration} */
-const embedded = '(qemu|lxc|uml|xen|virtualbox|openvz|test|libvirt)';
-const rule = (name, comment, from, to) => ({ name, severity: 'error', comment, from, to });
+import { fileURLToPath } from 'node:url';
 
-module.exports = {
+/* Arrows point one way: renderer → preload ← main → drivers. */
+const embedded = '(qemu|lxc|uml|xen|virtualbox|openvz|test|libvirt)';
+/** @typedef {import('dependency-cruiser').IForbiddenRuleType} Rule */
+/** @returns {Rule} */
+const rule = (
+  /** @type {string} */ name,
+  /** @type {string} */ comment,
+  /** @type {Rule['from']} */ from,
+  /** @type {Rule['to']} */ to,
+) => ({ name, severity: 'error', comment, from, to });
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
   forbidden: [
     rule('no-circles', 'A circle of imports has no first file to read.', {}, { circular: true }),
     rule(
@@ -96,7 +105,7 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: ['^dist/', '^node_modules/'] },
     tsPreCompilationDeps: true,
-    tsConfig: { fileName: 'build/tsconfig.base.json' },
+    tsConfig: { fileName: fileURLToPath(new URL('tsconfig.json', import.meta.url)) },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['svelte', 'import', 'require', 'node', 'default', 'types'],

@@ -412,15 +412,16 @@ export class EmbeddedDomains implements Domains {
         ...(context.signal ? { signal: context.signal } : {}),
         ...(context.onProgress ? { onProgress: (done) => context.onProgress?.(done) } : {}),
       });
-      const adopted = this.inventory.adopt(started.facts, started.document, started.domain);
-      const { guest } = adopted;
-      guest.expectExit(started.exit);
-      guest.use(started.qmp);
-      guest.reason = state ? 'restoring' : 'starting up';
-      guest.state = 'paused';
-      await guest.refresh();
-      this.inventory.announce(adopted.entry);
-      return adopted.entry;
+      const adopted = await this.inventory.adopt(started.facts, started.document, started.domain, (guest) =>
+        guest.begin(started.qmp, started.exit, state ? 'restoring' : 'starting up'),
+      );
+      if ('uuid' in adopted) return adopted;
+      const { problem } = adopted;
+      throw new GuestroomError('guest_died', problem?.message ?? 'The virtual machine ended at once', {
+        detail: problem?.detail,
+        hint: problem?.hint,
+        domain: started.facts.name,
+      });
     } finally {
       adopting();
       if (file !== undefined) await this.tools.host.files.remove(link);

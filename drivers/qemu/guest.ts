@@ -95,8 +95,24 @@ export class RunningGuest {
     }
   }
 
-  /** Works on with a monitor that the start already opened. */
-  use(qmp: QmpClient): void {
+  /**
+   * Goes on with the monitor that the start opened. `exit` comes after the end; only the instance that started the
+   * guest learns it.
+   */
+  async begin(qmp: QmpClient, exit: Promise<ExitStatus>, reason: string): Promise<void> {
+    this.exit = exit;
+    this.use(qmp);
+    this.state = 'paused';
+    this.reason = reason;
+    try {
+      await this.refresh();
+    } catch (error) {
+      if (toGuestroomError(error).code !== 'lost') throw error;
+      await this.lost();
+    }
+  }
+
+  private use(qmp: QmpClient): void {
     this.qmp = qmp;
     qmp.onEvent((event) => this.onEvent(event));
     void qmp.closed.then(() => {
@@ -109,11 +125,6 @@ export class RunningGuest {
         }),
       );
     });
-  }
-
-  /** Its exit status, which comes after its end; only the instance that started it learns it. */
-  expectExit(exit: Promise<ExitStatus>): void {
-    this.exit = exit;
   }
 
   get monitor(): QmpClient {

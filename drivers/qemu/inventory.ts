@@ -1,7 +1,6 @@
 import type { Change, Logger } from '../api/driver.ts';
 import { toGuestroomError } from '../api/errors.ts';
 import type { DomainSummary } from '../api/model.ts';
-import { isActive } from '../api/operations.ts';
 import { readDomain } from '../xml/domain/read.ts';
 import type { Domain } from '../xml/domain/types.ts';
 import { summarize } from '../xml/summary.ts';
@@ -165,15 +164,7 @@ export class Inventory {
     const saved = (await this.tools.host.files.stat(this.tools.layout.of(uuid).savedState)) !== undefined;
     const config = readDomain(stored.text);
     const old = this.entries.get(uuid);
-    const entry: Entry = old ?? {
-      uuid,
-      text: undefined,
-      stamp: undefined,
-      config: undefined,
-      notes: { autostart: false },
-      guest: undefined,
-      saved: false,
-    };
+    const entry: Entry = old ?? newEntry(uuid);
     const changed = old?.text !== undefined && old.text !== stored.text;
     Object.assign(entry, { text: stored.text, stamp: stored.stamp, config, notes: stored.notes, saved });
     this.entries.set(uuid, entry);
@@ -201,17 +192,19 @@ export class Inventory {
     return () => this.expected.delete(uuid);
   }
 
-  /** A guest that this instance started. */
-  adopt(facts: LiveFacts, document: string, domain: Domain): { guest: RunningGuest; entry: Entry } {
-    const entry: Entry = this.entries.get(facts.uuid) ?? {
-      uuid: facts.uuid,
-      text: undefined,
-      stamp: undefined,
-      config: undefined,
-      notes: { autostart: false },
-      guest: undefined,
-      saved: false,
-    };
+  /**
+   * Takes a running guest in once `connect` has its monitor and state: nobody meets it half known. Resolves with how
+   * it ended where it did so meanwhile.
+   */
+  async adopt(
+    facts: LiveFacts,
+    document: string,
+    domain: Domain,
+    connect: (guest: RunningGuest) => Promise<void>,
+  ): Promise<Entry | GuestEnd> {
+    const entry: Entry = this.entries.get(facts.uuid) ?? newEntry(facts.uuid);
+    let over: GuestEnd | undefined;
+    const known = (): boolean => entry.guest === guest;
     const guest: RunningGuest = new RunningGuest(
       this.tools.host,
       this.tools.layout.of(facts.uuid),
@@ -220,19 +213,34 @@ export class Inventory {
       domain,
       {
         changed: () => {
+          if (!known()) return;
           this.announce(entry);
           if (!this.readOnly) react(guest, this.log);
         },
-        ended: (end): Promise<void> => this.onEnd(entry, guest, end),
-        event: (event) => {
-          if (event.name === 'BLOCK_IO_ERROR') this.announce(entry);
+        ended: async (end): Promise<void> => {
+          if (known()) await this.onEnd(entry, guest, end);
+          else over = end;
+        },
+        event: ({ name }) => {
+          if (name === 'BLOCK_IO_ERROR' && known()) this.announce(entry);
         },
       },
       this.log,
     );
+    await connect(guest);
+    if (over) {
+      await this.settleEnd(facts, over);
+      return over;
+    }
+    if (this.closed) {
+      guest.release();
+      return entry;
+    }
     entry.guest = guest;
     this.entries.set(facts.uuid, entry);
-    return { guest, entry };
+    this.announce(entry);
+    if (!this.readOnly) react(guest, this.log);
+    return entry;
   }
 
   async setNotes(
@@ -296,18 +304,23 @@ export class Inventory {
 
   /** A guest that an earlier run or another instance started. */
   private async find(facts: LiveFacts): Promise<void> {
-    const places = this.tools.layout.of(facts.uuid);
-    const document = await this.tools.host.files.readText(places.liveDocument);
-    const { guest, entry } = this.adopt(facts, document, readDomain(document));
-    await guest.attach();
-    this.announce(entry);
+    const done = this.expect(facts.uuid);
+    try {
+      const places = this.tools.layout.of(facts.uuid);
+      const document = await this.tools.host.files.readText(places.liveDocument);
+      await this.adopt(facts, document, readDomain(document), (guest) => guest.attach());
+    } finally {
+      done();
+    }
   }
 
   /** A guest that ended while nobody looked. */
   private async bury(facts: LiveFacts): Promise<void> {
     const { host, layout } = this.tools;
-    const places = layout.of(facts.uuid);
-    const end = await describeEnd(host, places, facts, undefined, undefined);
+    await this.settleEnd(facts, await describeEnd(host, layout.of(facts.uuid), facts, undefined, undefined));
+  }
+
+  private async settleEnd(facts: LiveFacts, end: GuestEnd): Promise<void> {
     const entry = this.entries.get(facts.uuid);
     if (entry) {
       await this.setNotes(entry, { reason: end.reason, problem: end.problem });
@@ -318,11 +331,13 @@ export class Inventory {
 
   private async onEnd(entry: Entry, guest: RunningGuest, end: GuestEnd): Promise<void> {
     if (entry.guest !== guest) return;
-    entry.guest = undefined;
-    entry.saved =
+    // who sees it off may start it again at once: everything of this run must be gone by then
+    await this.cleanUp(guest.facts, entry.text === undefined, end.problem !== undefined);
+    const saved =
       (await this.tools.host.files.stat(this.tools.layout.of(entry.uuid).savedState)) !== undefined;
     await this.setNotes(entry, { reason: end.reason, problem: end.problem });
-    await this.cleanUp(guest.facts, entry.text === undefined, end.problem !== undefined);
+    entry.guest = undefined;
+    entry.saved = saved;
     if (entry.text === undefined) {
       if (end.problem) this.log.warn('A temporary guest died', { domain: guest.facts.name, ...end.problem });
       this.drop(entry);
@@ -360,4 +375,12 @@ export class Inventory {
   }
 }
 
-export const isOn = (entry: Entry): boolean => entry.guest !== undefined && isActive(entry.guest.state);
+const newEntry = (uuid: string): Entry => ({
+  uuid,
+  text: undefined,
+  stamp: undefined,
+  config: undefined,
+  notes: { autostart: false },
+  guest: undefined,
+  saved: false,
+});

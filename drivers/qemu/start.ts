@@ -45,6 +45,8 @@ export interface Started {
 const greetingDeadline = 30_000;
 /** A claim older than this was left by an instance that died while starting. */
 const staleClaim = 120_000;
+/** Another instance needs a moment to clean up after the last run. */
+const claimPatience = 3000;
 
 /** Starts a guest. Whatever fails, everything that was made for it is removed again. */
 export async function startGuest(tools: Toolbox, request: StartRequest): Promise<Started> {
@@ -149,13 +151,21 @@ async function claim(tools: Toolbox, uuid: string): Promise<void> {
   await files.makeFolder(tools.layout.runtime);
   const old = await files.stat(places.claim);
   if (old && Date.now() - old.modified > staleClaim) await files.remove(places.claim);
-  await files.makeFolder(places.runtime);
-  try {
-    await files.write(places.claim, '', { exclusive: true });
-  } catch (error) {
-    const failure = toGuestroomError(error);
-    if (failure.code !== 'exists') throw failure;
-    throw new GuestroomError('busy', 'The virtual machine is being started already', { cause: error });
+  const deadline = Date.now() + claimPatience;
+  for (;;) {
+    try {
+      await files.makeFolder(places.runtime);
+      await files.write(places.claim, '', { exclusive: true });
+      return;
+    } catch (error) {
+      const { code } = toGuestroomError(error);
+      // an instance that cleans the last run up takes the folder away with its claim
+      if (code !== 'exists' && code !== 'not_found') throw error;
+      if (Date.now() > deadline) {
+        throw new GuestroomError('busy', 'The virtual machine is being started already', { cause: error });
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 

@@ -103,14 +103,16 @@ export class DirectoryVolumes implements Volumes {
     await this.requireRoom(Math.min(from.allocation, from.capacity));
     const { tool } = this.options;
     return this.finished(path, async (part) => {
-      await tool.convert(
-        { path: source, format: from.format },
-        { path: part, format: volume.format },
-        context,
-      );
-      if (volume.capacity !== undefined && volume.capacity > from.capacity) {
-        await tool.resize(part, volume.format, Math.ceil(volume.capacity / 512) * 512);
+      const grown = volume.capacity !== undefined && volume.capacity > from.capacity;
+      let image = { path: source, format: from.format };
+      if (grown) {
+        // not every format can be made larger later, but all can be written from a larger image over the source
+        const below = from.format === 'iso' ? 'raw' : from.format;
+        image = { path: `${part}.larger`, format: 'qcow2' };
+        const capacity = Math.ceil((volume.capacity ?? 0) / 512) * 512;
+        await tool.create(image.path, 'qcow2', capacity, { path: source, format: below });
       }
+      await tool.convert(image, { path: part, format: volume.format }, context);
     });
   }
 

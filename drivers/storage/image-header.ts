@@ -36,7 +36,7 @@ export function readImageHeader(head: Uint8Array, size: number): ImageFacts | un
       };
     }
     case 'vmdk':
-      if (text(head, 0, 4) !== 'KDMV') return undefined;
+      if (text(head, 0, 4) !== 'KDMV' || head.length < 20) return undefined;
       return { format, capacity: Number(view.getBigUint64(12, true)) * 512 };
     case 'vdi':
       return head.length < 0x178 ? undefined : { format, capacity: Number(view.getBigUint64(0x170, true)) };

@@ -75,13 +75,6 @@ export class ImageTool {
     );
   }
 
-  async resize(path: string, format: string, capacity: number): Promise<void> {
-    await this.run(
-      ['resize', '-q', '-f', format, path, String(capacity)],
-      `${this.host.files.basename(path)} could not be made larger`,
-    );
-  }
-
   private async run(args: string[], message: string, options: ExecOptions = {}): Promise<string> {
     const { status, stdout, stderr } = await this.host.exec(await this.program(), args, options);
     if (status === 0) return stdout;

@@ -53,7 +53,9 @@ function missing(plan: GuestPlan): Controller[] {
     if (bus === 'fdc' && platform.family !== 'pc') need('fdc', 0);
   }
   const usb =
-    devices.inputs.some(({ bus, type }) => bus === 'usb' || (bus === undefined && type === 'tablet')) ||
+    devices.inputs.some(
+      ({ bus, type }) => bus === 'usb' || (bus === undefined && (type === 'tablet' || !platform.ps2)),
+    ) ||
     devices.sounds.some(({ model }) => model === 'usb') ||
     devices.serials.some(({ target }) => target?.type === 'usb-serial');
   if (usb) need('usb', 0);

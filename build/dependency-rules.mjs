@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 
 /* Arrows point one way: renderer → preload ← main → drivers. */
 const embedded = '(qemu|lxc|uml|xen|virtualbox|openvz|test|libvirt)';
-/** @typedef {import('dependency-cruiser').IForbiddenRuleType} Rule */
+/** @typedef {import('dependency-cruiser').IRegularForbiddenRuleType} Rule */
 /** @returns {Rule} */
 const rule = (
   /** @type {string} */ name,

@@ -71,10 +71,14 @@ export function installDependencies() {
   }
   console.log('Installing dependencies (npm ci) …');
   const npm = npmCommand();
-  const { status, error } = spawnSync(npm.file, [...npm.args, 'ci', '--no-audit', '--no-fund'], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  const { status, error } = spawnSync(
+    npm.file,
+    [...npm.args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  );
   if (status !== 0) {
     throw new Error(
       `npm ci failed${error ? `: ${error.message}` : ''}. Is there a connection to the npm registry?`,

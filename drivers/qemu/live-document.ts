@@ -1,6 +1,6 @@
 import { DomainDocument } from '../xml/domain/edit.ts';
 import { consoleUses, isSerialConsole } from './arguments/characters.ts';
-import { tcpListen } from './arguments/display.ts';
+import { ownSocket, tcpListen } from './arguments/display.ts';
 import { interfaceId, macFor } from './arguments/network.ts';
 import type { GuestPlan } from './arguments/plan.ts';
 import type { LiveFacts } from './live.ts';
@@ -15,6 +15,10 @@ export function liveDocument(text: string, plan: GuestPlan, facts: LiveFacts): s
   plan.domain.devices.graphics.forEach((graphics, at) => {
     const port = plan.vncPorts.get(at);
     if (port !== undefined && tcpListen(graphics) !== undefined) document.change('graphics', at, { port });
+    const endpoint = facts.screens.find(({ index }) => index === at)?.endpoint;
+    if (endpoint && 'unix' in endpoint && graphics.type === 'vnc' && ownSocket(graphics) === undefined) {
+      document.change('graphics', at, { listens: [{ type: 'socket', socket: endpoint.unix }] });
+    }
   });
   const device = (alias: string): string | undefined => {
     const endpoint = facts.consoles.find((one) => one.alias === alias)?.endpoint;

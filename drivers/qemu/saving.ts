@@ -39,7 +39,7 @@ export async function saveGuest(
     await files.remove(part);
     await files.write(
       part,
-      stateHeader(stateDocument(guest), { paused, emulate: guest.facts.accelerator === 'tcg' }),
+      stateHeader(stateDocument(tools, guest), { paused, emulate: guest.facts.accelerator === 'tcg' }),
     );
     await linkTo(tools, part, link);
     await storeState(guest.monitor, outgoingUri(guest.monitor.version, await headerSize(tools, part)), {
@@ -67,12 +67,15 @@ const headerSize = async (tools: Toolbox, part: string): Promise<number> =>
   (await tools.host.files.stat(part))?.size ?? 0;
 
 /** The live document as the next start needs it: what only this run had goes, CPUs and devices stay. */
-function stateDocument(guest: RunningGuest): string {
+function stateDocument(tools: Toolbox, guest: RunningGuest): string {
   const document = DomainDocument.parse(guest.document);
   document.update({ id: null });
   const { graphics } = document.read().devices;
   graphics.forEach((one, at) => {
     if (one.autoport === true) document.change('graphics', at, { port: -1 });
+    // the next run makes its own
+    if (one.listens[0]?.socket === tools.layout.of(guest.facts.uuid).vnc(at))
+      document.change('graphics', at, { listens: [{ type: 'socket' }] });
   });
   return document.toString();
 }

@@ -31,8 +31,9 @@ function withoutNewDisks(remarks: readonly DocumentRemark[], { document, steps }
   const made = new Set(steps.flatMap((step) => ('path' in step ? [step.path] : [])));
   const { disks } = readDomain(document).devices;
   return remarks.filter(({ path }) => {
-    const index = /^devices\/disk\[(\d+)\]\/source/.exec(path)?.[1];
-    const source = index === undefined ? undefined : disks[Number(index) - 1]?.source;
+    const found = /^devices\/disk(?:\[(\d+)\])?\/source/.exec(path);
+    // the only one of its kind has no number
+    const source = found ? disks[Number(found[1] ?? 1) - 1]?.source : undefined;
     return !made.has(source?.file ?? source?.dev ?? '');
   });
 }

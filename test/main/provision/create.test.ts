@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Connection, OpenContext } from '../../../drivers/api/driver.ts';
 import { parseUri } from '../../../drivers/api/uri.ts';
 import { testDriver } from '../../../drivers/test/index.ts';
@@ -219,4 +219,23 @@ it('a plan with a fault is refused before anything is made', async () => {
     message: 'Test already has a virtual machine called test',
   });
   expect(await inventory(connection)).toEqual(before);
+});
+
+describe('a driver that looks for every file', () => {
+  it('may miss the disk that the plan will make, and nothing else', async () => {
+    const connection = await connect();
+    vi.spyOn(connection.domains, 'check').mockResolvedValue([
+      { path: 'devices/disk/source', message: 'The image is not there', level: 'fatal' },
+      { path: 'devices/interface', message: 'No such network', level: 'fatal' },
+    ]);
+    const plan = await prepare(connection, {
+      source: { kind: 'empty' },
+      name: 'fresh',
+      disk: { size: 1024 ** 3 },
+    });
+    expect(plan.steps.map(({ kind }) => kind)).toContain('volumeCreate');
+    expect(
+      plan.problems.filter(({ code }) => code === 'document').map(({ params }) => params['path']),
+    ).toEqual(['devices/interface']);
+  });
 });

@@ -107,15 +107,17 @@ async function drawnRate(): Promise<number> {
         .match(/http:\/\/127\.0\.0\.1:\d+\/\S*/g)
         ?.at(-1) ?? app.url;
     await page.goto(fresh);
-    await page.getByRole('combobox', { name: /console/i }).click();
+    await page.getByRole('combobox', { name: /^What to show/ }).click();
     await page
       .getByRole('option', { name: /serial/i })
       .first()
       .click();
-    const terminal = page.locator('.xterm-helper-textarea');
-    await terminal.focus();
+    const terminal = page.getByRole('group', { name: /^Serial terminal/ });
+    await terminal.getByText(/login:/).waitFor();
+    await terminal.getByRole('textbox').focus();
     await page.keyboard.type('root\n');
-    await page.keyboard.type('yes\n');
+    await terminal.getByText(/~\$/).waitFor();
+    await page.keyboard.type('yes The quick brown fox jumps over the lazy dog\n');
     await untilBytes(counted, 4 * 1024 * 1024);
     const [before, began] = [counted.bytes, process.hrtime.bigint()];
     await new Promise((done) => setTimeout(done, 3000));

@@ -18,7 +18,7 @@ const words: Readonly<Record<string, string>> = {
 };
 
 /** Versions that people know by another name. */
-const versions: Readonly<Record<string, string>> = {
+export const versions: Readonly<Record<string, string>> = {
   '2k8r2': 'Server 2008 R2',
   '2k12': 'Server 2012',
   '2k12r2': 'Server 2012 R2',

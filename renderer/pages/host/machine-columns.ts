@@ -2,6 +2,7 @@ import type { DomainSummary } from '../../../drivers/api/model.ts';
 import { compareNames } from '../../state/node-domains.svelte.ts';
 import { markOf } from '../../parts/marks.ts';
 import type { MarkName } from '../../parts/marks.ts';
+import { versions } from '../domain/systemName.ts';
 
 export const columnIds = [
   'state',
@@ -77,5 +78,5 @@ export function systemName(id: string | undefined): string | undefined {
   if (product === undefined || product === '') return undefined;
   const name = names[product] ?? product.charAt(0).toUpperCase() + product.slice(1);
   if (version === undefined || version === '' || version === 'unknown') return name;
-  return `${name} ${version}`;
+  return `${name} ${versions[version] ?? version}`;
 }

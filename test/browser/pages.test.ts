@@ -1,0 +1,117 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type axe from 'axe-core';
+import { type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Desk, addHost, closeDesk, openDesk, soon, table, treeItem, windowTab } from './desk.ts';
+import { tour } from './tour.ts';
+
+const screenshots = fileURLToPath(new URL('../../screenshots/', import.meta.url));
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+let desk: Desk;
+beforeAll(async () => {
+  mkdirSync(screenshots, { recursive: true });
+  desk = await openDesk();
+});
+afterAll(() => closeDesk(desk));
+
+/** What axe finds that hinders people: serious and critical, with the element and what to do. */
+async function barriers(page: Page): Promise<string[]> {
+  // the page's policy forbids inline scripts; the debugger's own evaluation is no part of the page
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource);
+  const found = await page.evaluate(async () => {
+    const { axe: checker } = window as unknown as { axe: typeof axe };
+    const { violations } = await checker.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'],
+      resultTypes: ['violations'],
+    });
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) =>
+        nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary ?? ''}`),
+      );
+  });
+  return found;
+}
+
+const picture = (page: Page, name: string) =>
+  page.screenshot({ path: `${screenshots}${name}.png`, animations: 'disabled' });
+
+async function inTheme(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+  await soon(() => page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)).toBe(
+    colorScheme === 'dark',
+  );
+}
+
+it('the checker itself finds a button without a name and words too pale to read', async () => {
+  const page = await desk.context.newPage();
+  await page.setContent(
+    '<html lang="en"><title>x</title><main><button></button><p style="color:#bbb">pale</p></main></html>',
+  );
+  const found = await barriers(page);
+  expect(found.map((each) => each.split(':')[0])).toEqual(['button-name', 'color-contrast']);
+  await page.close();
+});
+
+describe('every page and dialog, light and dark, without a barrier for anybody', () => {
+  it.each(tour)('$name', async ({ name, go, leave }) => {
+    const { page } = desk;
+    await go(page);
+    const found: string[] = [];
+    for (const theme of ['dark', 'light'] as const) {
+      await inTheme(page, theme);
+      await picture(page, `${name}-${theme}`);
+      found.push(...(await barriers(page)).map((each) => `${theme}: ${each}`));
+    }
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    await leave?.(page);
+    expect(found).toEqual([]);
+    expect(width).toBeLessThanOrEqual(1280);
+  });
+});
+
+describe('other sizes and languages', () => {
+  it('a window of 900 pixels', async () => {
+    const { page } = desk;
+    await page.setViewportSize({ width: 900, height: 800 });
+    await windowTab(page, 'Office').click();
+    await table(page).waitFor();
+    await picture(page, 'host-900');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(900);
+    await treeItem(page, /web-01/).click();
+    await page.getByRole('heading', { level: 1, name: 'web-01' }).waitFor();
+    await picture(page, 'machine-900');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(900);
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
+  it('a thousand virtual machines', async () => {
+    const { page } = desk;
+    await addHost(page, 'test:///generate?domains=1000&seed=3&running=0.6', 'Thousand');
+    await soon(() => table(page).getAttribute('aria-rowcount')).toBe('1001');
+    await table(page).getByText('%').first().waitFor();
+    await picture(page, 'host-thousand');
+    expect(await barriers(page)).toEqual([]);
+  });
+
+  it('Chinese', async () => {
+    const { page } = desk;
+    await page.keyboard.press('Control+,');
+    await page.getByRole('combobox', { name: 'Language' }).click();
+    await page.getByRole('option', { name: '简体中文' }).click();
+    await page.getByRole('heading', { level: 1, name: '设置' }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe('zh-CN');
+    await picture(page, 'settings-chinese');
+    await page.getByRole('tab', { name: 'Office' }).click();
+    await page.getByRole('grid').waitFor();
+    await picture(page, 'host-chinese');
+    expect(await barriers(page)).toEqual([]);
+  });
+
+  it('caused no error and no violation of the page’s policy', () => {
+    expect(desk.complaints.list).toEqual([]);
+  });
+});

@@ -36,17 +36,27 @@ export class Wizard {
     await this.dialog.getByLabel(label, { exact: true }).fill(text);
   }
 
-  async choose(label: string, option: string | RegExp): Promise<void> {
+  async choose(label: string, option: string): Promise<void> {
     await this.dialog.getByLabel(label, { exact: true }).click();
-    await this.page.getByRole('option', { name: option }).click();
+    await this.page.getByRole('option', { name: option, exact: true }).click();
   }
 
   async next(): Promise<void> {
     const at = await this.step();
     const button = this.dialog.getByRole('button', { name: 'Next', exact: true });
-    await within(15_000, () => button.getAttribute('aria-disabled')).toBe(null);
+    await within(15_000, () => this.hindrance(button)).toBe('');
     await button.click();
     await within(10_000, () => this.step()).notToBe(at);
+  }
+
+  /** Why a button cannot be pressed: its own words and those beside the fields. */
+  private async hindrance(button: Locator): Promise<string> {
+    if ((await button.getAttribute('aria-disabled')) !== 'true') return '';
+    const words = [
+      (await button.getAttribute('aria-description')) ?? 'waiting',
+      ...(await this.dialog.getByRole('alert').allInnerTexts()),
+    ];
+    return words.join('; ');
   }
 
   /** The step that is shown. */
@@ -71,7 +81,7 @@ export class Wizard {
   async make(name: string): Promise<void> {
     while (!/Review/.test(await this.step())) await this.next();
     const create = this.dialog.getByRole('button', { name: 'Create', exact: true });
-    await within(20_000, () => create.getAttribute('aria-disabled')).toBe(null);
+    await within(20_000, () => this.hindrance(create)).toBe('');
     await create.click();
     await this.dialog.waitFor({ state: 'detached' });
     await openGuest(this.page, name);
@@ -89,6 +99,6 @@ export async function openGuest(page: Page, name: string): Promise<void> {
   await page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
 }
 
-/** The word for the state beside the machine's name. */
+/** The word for the state beside the machine's name; pages of other tabs stay, but are not seen. */
 export const stateOf = (page: Page): Promise<string> =>
-  page.locator('header.toolbar--header .state').innerText();
+  page.locator('header.toolbar--header .state:visible').innerText();

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   openSync,
   renameSync,
+  truncateSync,
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -18,6 +19,8 @@ export interface Log extends Logger {
   error(message: string, facts?: Readonly<Record<string, unknown>>): void;
   /** The same log with these facts on every line. */
   with(facts: Readonly<Record<string, unknown>>): Log;
+  /** Lines that could not be written since the last one that was: a full disk must not stop the program. */
+  lost(): number;
   close(): void;
 }
 
@@ -48,6 +51,7 @@ export function createLog({ folder, level = 'info', maxBytes = 4 * 1024 * 1024 }
       warn: line('warn'),
       error: line('error'),
       with: (facts) => wrap(logger.child(redact(facts) as Record<string, unknown>)),
+      lost: () => file.lost,
       close: () => file.close(),
     };
   };
@@ -60,36 +64,81 @@ class BoundedFile {
   readonly #maxBytes: number;
   #fd: number | undefined;
   #size = 0;
+  #lost = 0;
+  #reason = '';
+  #closed = false;
 
   constructor(path: string, maxBytes: number) {
     this.#path = path;
     this.#maxBytes = maxBytes;
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     chmodSync(dirname(path), 0o700);
-    this.#open();
+    this.#fd = this.#open();
   }
 
+  /** Lines lost since the last one that was written. */
+  get lost(): number {
+    return this.#lost;
+  }
+
+  /** Never throws: whoever logs is often about to handle another fault. */
   write(line: string): void {
-    if (this.#fd === undefined) return;
-    const bytes = Buffer.from(line);
-    if (this.#size > 0 && this.#size + bytes.length > this.#maxBytes) {
-      closeSync(this.#fd);
-      renameSync(this.#path, `${this.#path}.1`);
-      this.#open();
+    if (this.#closed) return;
+    try {
+      const bytes = Buffer.from(line);
+      if (this.#size > 0 && this.#size + bytes.length > this.#maxBytes) this.#begin();
+      const fd = (this.#fd ??= this.#open());
+      if (this.#lost > 0) {
+        const { pid } = process;
+        const lost = {
+          level: 40,
+          time: Date.now(),
+          pid,
+          lost: this.#lost,
+          reason: this.#reason,
+          msg: 'Lines were lost',
+        };
+        this.#size += writeSync(fd, `${JSON.stringify(lost)}\n`);
+        this.#lost = 0;
+      }
+      this.#size += writeSync(fd, bytes);
+    } catch (thrown) {
+      this.#lost += 1;
+      this.#reason = thrown instanceof Error ? thrown.message : String(thrown);
     }
-    this.#size += writeSync(this.#fd, bytes);
   }
 
   close(): void {
-    if (this.#fd !== undefined) closeSync(this.#fd);
-    this.#fd = undefined;
+    this.#closed = true;
+    this.#release();
   }
 
-  #open(): void {
+  /** Puts the full file aside; where that is refused it begins anew in place, since it must not grow for ever. */
+  #begin(): void {
+    this.#release();
+    try {
+      renameSync(this.#path, `${this.#path}.1`);
+    } catch (thrown) {
+      if (!isRefused(thrown)) throw thrown;
+      truncateSync(this.#path);
+    }
+  }
+
+  /** The number of a closed file may be given to another one: it is forgotten first. */
+  #release(): void {
+    const fd = this.#fd;
+    this.#fd = undefined;
+    if (fd !== undefined) closeSync(fd);
+  }
+
+  #open(): number {
     const fd = openSync(this.#path, 'a', 0o600);
     // an older file may have been made by hand, or under another umask
     fchmodSync(fd, 0o600);
-    this.#fd = fd;
     this.#size = fstatSync(fd).size;
+    return fd;
   }
 }
+
+/** The system refuses it; anything else would be a fault of ours. */
+const isRefused = (thrown: unknown): boolean => thrown instanceof Error && 'code' in thrown;

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -74,5 +74,14 @@ describe('the log', () => {
     expect(JSON.stringify(redact(deep))).toContain('[deep]');
     expect(JSON.stringify(redact('x'.repeat(100_000))).length).toBeLessThan(5000);
     expect((redact(Array.from({ length: 1000 }, () => 1)) as unknown[]).length).toBe(100);
+  });
+
+  it('keeps writing where an old file cannot be put aside', async () => {
+    await mkdir(join(folder, 'state', 'guestroom.log.1', 'full'), { recursive: true });
+    const log = createLog({ folder: join(folder, 'state'), maxBytes: 500 });
+    for (let index = 0; index < 20; index += 1) log.info('line', { index });
+    log.close();
+    expect(log.lost()).toBe(0);
+    expect(await text()).toContain('"index":19');
   });
 });

@@ -25,6 +25,9 @@ interface Open {
   info: NodeInfo;
 }
 
+/** ms that the end of a connection is waited for; a host that hangs must not keep the program from ending. */
+const closeWait = 5000;
+
 /** One saved node and its connection: disconnected, connecting, connected, waiting for a new attempt, or failed. */
 export class Node {
   readonly id: string;
@@ -41,6 +44,11 @@ export class Node {
   /** Ends whatever the node is doing now: an attempt, a connection, a wait. */
   #stop = new AbortController();
   #settled: Promise<void> = Promise.resolve();
+  /** What is asked of it, one after another; only the last of them counts. */
+  #turn: Promise<void> = Promise.resolve();
+  #asked: symbol | undefined;
+  #closing: Promise<unknown> = Promise.resolve();
+  #left = false;
 
   constructor(id: string, saved: SavedNode, uri: ConnectionUri, driver: Driver, parts: NodeParts) {
     this.id = id;
@@ -82,31 +90,44 @@ export class Node {
     await this.connect();
   }
 
-  /** Resolves once connected. Rejects, and stays `failed` with the same error, when that is not possible. */
+  /**
+   * Resolves once connected. Rejects, and stays `failed` with the same error, when that is not possible; with
+   * `cancelled` when it was told to disconnect meanwhile.
+   */
   async connect(): Promise<void> {
-    if (this.#state === 'connected') return;
-    if (this.#state !== 'connecting') {
-      await this.#halt();
-      this.#attempts = 0;
-      this.#begin();
+    const under = this.#state === 'connected' || this.#state === 'connecting';
+    if (!under || this.#stop.signal.aborted) {
+      await this.#instead(() => {
+        this.#attempts = 0;
+        this.#begin();
+      });
     }
     await this.#settled;
-    if (this.#error) throw this.#error;
+    if (this.state !== 'connected') throw this.#error ?? new GuestroomError('cancelled', 'Cancelled');
   }
 
-  /** Like connect, but keeps trying while the reason may pass. Never rejects; the row tells. */
+  /** Like connect, but keeps trying while the reason may pass. For a node that was not asked anything yet; the row tells. */
   keep(): void {
+    if (this.#state !== 'disconnected' || this.#asked) return;
     this.#attempts = 1;
     this.#begin();
   }
 
-  async disconnect(): Promise<void> {
-    await this.#halt();
-    this.#attempts = 0;
-    this.#enter('disconnected');
+  disconnect(): Promise<void> {
+    return this.#instead(() => {
+      this.#attempts = 0;
+      this.#enter('disconnected');
+    });
+  }
+
+  /** Disconnects for good: nothing is told of it any more. */
+  leave(): Promise<void> {
+    this.#left = true;
+    return this.disconnect();
   }
 
   publish(): void {
+    if (this.#left) return;
     const { name, uri, autoconnect, readOnly } = this.#saved;
     this.#parts.inventory.setNode({
       id: this.id,
@@ -132,29 +153,51 @@ export class Node {
     this.publish();
   }
 
-  async #halt(): Promise<void> {
+  /** Ends what it is doing, then does this, unless something else is asked meanwhile. Resolves once the last word is carried out. */
+  async #instead(next: () => void): Promise<void> {
+    const asked = Symbol();
+    this.#asked = asked;
     this.#stop.abort();
-    await this.#settled;
-    await this.#drop(true);
+    this.#turn = this.#turn.then(async () => {
+      if (this.#asked !== asked) return;
+      await this.#settled;
+      this.#drop();
+      await this.#closing;
+      if (this.#asked === asked) next();
+    });
+    let turn: Promise<void>;
+    do {
+      turn = this.#turn;
+      await turn;
+    } while (turn !== this.#turn);
   }
 
-  async #drop(keepCurves: boolean): Promise<void> {
+  /** Forgets the connection and what is known through it; the curves stay, it may come back. */
+  #drop(): void {
     const open = this.#open;
     this.#open = undefined;
-    this.#parts.sampler.remove(this.id, keepCurves);
+    this.#parts.sampler.remove(this.id, true);
     this.#parts.inventory.clearDomains(this.id);
-    if (open) await this.#end(open.connection);
+    if (open) this.#closing = Promise.all([this.#closing, this.#end(open.connection)]);
   }
 
   async #end(connection: Connection): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const error = new GuestroomError('timeout', 'It did not close in time');
+      timer = setTimeout(() => reject(error), closeWait);
+    });
     try {
-      await connection.close();
+      await Promise.race([connection.close(), late]);
     } catch (thrown) {
       this.#log.warn('The connection did not close cleanly', { error: thrown });
+    } finally {
+      clearTimeout(timer);
     }
   }
 
   #begin(): void {
+    if (this.#left) return;
     this.#stop = new AbortController();
     this.#enter('connecting');
     this.#settled = this.#attempt(this.#stop.signal);
@@ -218,8 +261,7 @@ export class Node {
     if (!(await listed)) return;
     if (signal.aborted) return;
     this.#log.warn('The connection was lost', { error });
-    await this.#drop(true);
-    if (signal.aborted) return;
+    this.#drop();
     this.#attempts = 1;
     this.#failed(
       error.retryable

@@ -56,6 +56,8 @@ export class Nodes {
   readonly #options: NodesOptions;
   readonly #parts: NodeParts;
   readonly #nodes = new Map<string, Node>();
+  /** Forgotten ones whose connection is still closing. */
+  readonly #leaving = new Map<string, Promise<void>>();
   #unsubscribe: (() => void) | undefined;
 
   constructor(options: NodesOptions) {
@@ -67,6 +69,11 @@ export class Nodes {
       backoff: options.backoff ?? { first: 1000, longest: 60_000 },
       hostOf: (uri) => this.hostOf(uri),
     };
+  }
+
+  /** How many were forgotten and are not gone yet. */
+  get leaving(): number {
+    return this.#leaving.size;
   }
 
   /** Connects what the person wants connected at start. Resolves at once; rows tell how it goes. */
@@ -122,24 +129,20 @@ export class Nodes {
       autoconnect: entry.autoconnect,
       readOnly: entry.readOnly,
     });
+    await this.#leaving.get(id);
     this.#follow();
     this.get(id).keep();
     return id;
   }
 
   async update(id: string, change: NodeChange): Promise<void> {
-    const { name, autoconnect, readOnly } = this.get(id).saved;
-    await this.#options.saved.update(id, {
-      name: change.name ?? name,
-      autoconnect: change.autoconnect ?? autoconnect,
-      readOnly: change.readOnly ?? readOnly,
-    });
+    this.get(id);
+    await this.#options.saved.update(id, change);
     this.#follow();
   }
 
   /** Forgets it; what runs on it goes on. */
   async remove(id: string): Promise<void> {
-    this.get(id);
     await this.#options.saved.remove(id);
     this.#follow();
   }
@@ -188,7 +191,8 @@ export class Nodes {
 
   async close(): Promise<void> {
     this.#unsubscribe?.();
-    await Promise.all([...this.#nodes.values()].map((node) => node.disconnect()));
+    this.#unsubscribe = undefined;
+    await Promise.all([...[...this.#nodes.values()].map((node) => node.leave()), ...this.#leaving.values()]);
     this.#nodes.clear();
   }
 
@@ -197,6 +201,7 @@ export class Nodes {
     const { saved, inventory, sampler, log } = this.#options;
     const failed = (error: unknown): void => log.warn('A host could not follow its new settings', { error });
     for (const [id, entry] of Object.entries(saved.all)) {
+      if (this.#leaving.has(id)) continue;
       const node = this.#nodes.get(id);
       if (node) {
         if (JSON.stringify(node.saved) !== JSON.stringify(entry)) node.change(entry).catch(failed);
@@ -218,15 +223,27 @@ export class Nodes {
       }
     }
     for (const { id } of inventory.nodes()) {
-      if (saved.all[id]) continue;
+      if (saved.all[id] || this.#leaving.has(id)) continue;
       const node = this.#nodes.get(id);
       this.#nodes.delete(id);
       const gone = (): void => {
         sampler.remove(id, false);
         inventory.removeNode(id);
       };
-      if (node) node.disconnect().then(gone).catch(failed);
-      else gone();
+      if (!node) {
+        gone();
+        continue;
+      }
+      const left = node
+        .leave()
+        .catch(failed)
+        .then(() => {
+          gone();
+          this.#leaving.delete(id);
+          // it may have been added again meanwhile
+          if (this.#unsubscribe) this.#follow();
+        });
+      this.#leaving.set(id, left);
     }
   }
 

@@ -14,35 +14,52 @@ export const SavedNode = v.object({
 });
 export type SavedNode = v.InferOutput<typeof SavedNode>;
 
-const Nodes = v.record(NodeId, SavedNode);
+/** As in the file: entries and keys that this version does not understand stay in it. */
+const Entries = v.record(v.string(), v.record(v.string(), v.unknown()));
+type Entries = v.InferOutput<typeof Entries>;
 type Nodes = Readonly<Record<string, SavedNode>>;
 
 /** The list of nodes in `nodes.json`, keyed by id, shared by all instances. */
 export class SavedNodes {
-  readonly #file: JsonFile<{ nodes: Nodes }>;
+  readonly #file: JsonFile<{ nodes: Entries }>;
+  /** Those of `#read` that are understood. */
+  #nodes: Nodes = {};
+  #read: Entries | undefined;
 
-  private constructor(file: JsonFile<{ nodes: Nodes }>) {
+  readonly #log: Log;
+
+  private constructor(file: JsonFile<{ nodes: Entries }>, log: Log) {
     this.#file = file;
+    this.#log = log;
   }
 
   static async open(host: LocalHost, log: Log): Promise<SavedNodes> {
-    const file = await JsonFile.open<{ nodes: Nodes }>({
+    const file = await JsonFile.open<{ nodes: Entries }>({
       host,
       path: host.files.join(host.paths.config, 'nodes.json'),
       title: 'list of hosts',
-      entries: { nodes: Nodes },
+      entries: { nodes: Entries },
       defaults: { nodes: {} },
       warn: (message) => log.warn(message),
     });
-    return new SavedNodes(file);
+    return new SavedNodes(file, log);
   }
 
   get all(): Nodes {
-    return this.#file.value.nodes;
+    const { nodes } = this.#file.value;
+    if (nodes !== this.#read) {
+      this.#read = nodes;
+      this.#nodes = understood(nodes);
+      for (const id of Object.keys(nodes)) {
+        if (!this.#nodes[id])
+          this.#log.warn('A saved host is not understood and stays as it is', { node: id });
+      }
+    }
+    return this.#nodes;
   }
 
   subscribe(listener: (nodes: Nodes) => void): () => void {
-    return this.#file.subscribe(({ nodes }) => listener(nodes));
+    return this.#file.subscribe(() => listener(this.all));
   }
 
   /** Answers its id: the URI in letters and digits. Rejects with `exists` when the URI is saved already. */
@@ -50,7 +67,7 @@ export class SavedNodes {
     const uri = formatUri(parseUri(node.uri));
     let id = '';
     await this.#file.update(({ nodes }) => {
-      const same = Object.values(nodes).find((other) => formatUri(parseUri(other.uri)) === uri);
+      const same = Object.values(understood(nodes)).find((other) => canonical(other.uri) === uri);
       if (same) {
         throw new GuestroomError('exists', `The host is already in the list as “${same.name}”`);
       }
@@ -60,11 +77,13 @@ export class SavedNodes {
     return id;
   }
 
-  async update(id: string, change: Partial<SavedNode>): Promise<void> {
+  /** Changes what is given. Rejects with `not_found`. */
+  async update(id: string, change: { [K in keyof SavedNode]?: SavedNode[K] | undefined }): Promise<void> {
+    const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
     await this.#file.update(({ nodes }) => {
       const node = nodes[id];
       if (!node) throw noSuchNode(id);
-      return { nodes: { ...nodes, [id]: { ...node, ...change } } };
+      return { nodes: { ...nodes, [id]: { ...node, ...given } } };
     });
   }
 
@@ -84,7 +103,26 @@ export class SavedNodes {
 export const noSuchNode = (id: string): GuestroomError =>
   new GuestroomError('not_found', 'This host is not in the list', { node: id });
 
-function freeId(uri: string, taken: Nodes): string {
+function understood(entries: Entries): Nodes {
+  return Object.fromEntries(
+    Object.entries(entries).flatMap(([id, entry]) => {
+      const node = v.safeParse(SavedNode, entry);
+      return v.is(NodeId, id) && node.success ? [[id, node.output]] : [];
+    }),
+  );
+}
+
+/** undefined for what is no URI: a file may be edited by hand. */
+function canonical(uri: string): string | undefined {
+  try {
+    return formatUri(parseUri(uri));
+  } catch (thrown) {
+    if (thrown instanceof GuestroomError) return undefined;
+    throw thrown;
+  }
+}
+
+function freeId(uri: string, taken: Entries): string {
   const base =
     uri
       .toLowerCase()

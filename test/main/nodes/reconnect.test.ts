@@ -12,6 +12,8 @@ class Link {
   refuse: GuestroomError | undefined;
   /** Opening takes as long as this. */
   gate: Promise<void> = Promise.resolve();
+  /** Closing takes as long as this. */
+  closing: Promise<void> = Promise.resolve();
   /** Runs between the opening and the list. */
   meanwhile: ((connection: Connection) => Promise<void>) | undefined;
   #cuts = new Set<(error: Error) => void>();
@@ -57,9 +59,10 @@ class Link {
           next = changes.next();
         }
       },
-      close: () => {
+      close: async () => {
         this.closed += 1;
-        return inner.close();
+        await this.closing;
+        await inner.close();
       },
     };
     return new Proxy(inner, {
@@ -197,6 +200,61 @@ describe('a host', () => {
     await removed;
     await until(() => app.app.inventory.nodes().length === 0);
     expect(link.closed).toBe(1);
+    go();
+  });
+
+  it('asked twice at once to connect is connected once', async () => {
+    const link = new Link();
+    const { app, row } = await start(link);
+    await until(() => row().state === 'connected');
+    const node = row().id;
+    await app.client.nodes.disconnect({ node });
+    await Promise.all([app.client.nodes.connect({ node }), app.client.nodes.connect({ node })]);
+    expect(row().state).toBe('connected');
+    expect(link.opened - link.closed).toBe(1);
+  });
+
+  it('does what was asked last, whatever is still under way', async () => {
+    const link = new Link();
+    const { app, row } = await start(link);
+    await until(() => row().state === 'connected');
+    const node = row().id;
+    await app.client.nodes.disconnect({ node });
+    const connecting = app.client.nodes.connect({ node });
+    const left = app.client.nodes.disconnect({ node });
+    await expect(connecting).rejects.toMatchObject({ data: { code: 'cancelled' } });
+    await left;
+    expect(row().state).toBe('disconnected');
+    expect(link.opened).toBe(link.closed);
+    await Promise.all([app.client.nodes.disconnect({ node }), app.client.nodes.connect({ node })]);
+    expect(row().state).toBe('connected');
+  });
+
+  it('forgotten and added again while its old connection is still closing stays', async () => {
+    const link = new Link();
+    const { app, row } = await start(link);
+    await until(() => row().state === 'connected');
+    let go: () => void = () => undefined;
+    link.closing = new Promise<void>((resolve) => (go = resolve));
+    await app.client.nodes.remove({ node: row().id });
+    const adding = app.client.nodes.add({ uri: 'test:///default', name: 'Again' });
+    await until(() => app.app.nodes.leaving === 1);
+    go();
+    await adding;
+    await until(() => row().state === 'connected');
+    expect(row().name).toBe('Again');
+    expect(app.app.inventory.domains(row().id).length).toBeGreaterThan(0);
+  });
+
+  it('that was lost says so at once, also when its old connection does not close', async () => {
+    const link = new Link();
+    const { row } = await start(link);
+    await until(() => row().state === 'connected');
+    let go: () => void = () => undefined;
+    link.closing = new Promise<void>((resolve) => (go = resolve));
+    link.refuse = new GuestroomError('auth_failed', 'no');
+    link.cut();
+    await until(() => row().state !== 'connected');
     go();
   });
 

@@ -1,10 +1,11 @@
 import type { Driver } from '../drivers/api/driver.ts';
+import { toGuestroomError } from '../drivers/api/errors.ts';
 import { drivers as allDrivers } from '../drivers/index.ts';
 import { Catalog } from './catalog/catalog.ts';
 import { readOsinfo } from './catalog/osinfo.ts';
 import { createConsoles } from './consoles/index.ts';
 import type { Core } from './core.ts';
-import { createLog, type LogOptions } from './log.ts';
+import { createLog, type Log, type LogOptions } from './log.ts';
 import { Inventory, type InventoryOptions } from './nodes/inventory.ts';
 import type { NodeParts } from './nodes/node.ts';
 import { Nodes } from './nodes/nodes.ts';
@@ -34,7 +35,7 @@ export interface AppOptions {
 /** The core without a window: reads settings and the list of nodes, and begins to connect those that should be. */
 export async function createApp(platform: Platform, options: AppOptions = {}): Promise<App> {
   const { host } = platform;
-  const log = createLog({ folder: host.paths.state, level: options.logLevel ?? 'info' });
+  const log = openLog(host.paths.state, options.logLevel ?? 'info');
   try {
     const [settings, saved] = await Promise.all([openSettings(host, log), SavedNodes.open(host, log)]);
     const inventory = new Inventory(options.inventory);
@@ -97,5 +98,15 @@ export async function createApp(platform: Platform, options: AppOptions = {}): P
   } catch (thrown) {
     log.close();
     throw thrown;
+  }
+}
+
+/** The first file that is written: where that is not possible nothing else is. */
+function openLog(folder: string, level: NonNullable<LogOptions['level']>): Log {
+  try {
+    return createLog({ folder, level });
+  } catch (thrown) {
+    const hint = 'Guestroom needs folders that it may write to: set GUESTROOM_HOME to such a one';
+    throw toGuestroomError(thrown, { hint });
   }
 }

@@ -55,8 +55,8 @@ export function nodeReading(time: number, sample: NodeSample): Reading {
 
 /** The last hour of one domain or node. */
 export class Curve {
-  readonly #fine = new Ring(finePoints);
-  readonly #coarse = new Ring(coarsePoints);
+  #fine = new Ring(finePoints);
+  #coarse = new Ring(coarsePoints);
   #previous: Reading | undefined;
   /** Where the coarse point that is being gathered began; its rates are exact means. */
   #anchor: Reading | undefined;
@@ -66,13 +66,14 @@ export class Curve {
     return (this.#fine.newest ?? 0) <= time && (this.#previous?.time ?? 0) <= time;
   }
 
-  /** Takes a reading; answers the new point, or undefined for the first and for one that is not later. */
+  /** Takes a reading; answers the new point, or undefined for the first, and for one that is not later. */
   add(reading: Reading): SamplePoint | undefined {
     const before = this.#previous;
-    if (before && reading.time <= before.time) return undefined;
+    if (before && reading.time < before.time) this.#clear();
+    else if (reading.time === before?.time) return undefined;
     this.#previous = reading;
     this.#anchor ??= reading;
-    if (!before) return undefined;
+    if (!before || reading.time < before.time) return undefined;
     const point = rates(before, reading);
     this.#fine.push(point);
     if (reading.time - this.#anchor.time >= coarseSeconds * 1000) {
@@ -80,6 +81,13 @@ export class Curve {
       this.#anchor = reading;
     }
     return point;
+  }
+
+  /** The clock was set back: what was kept lies in a future that comes again. */
+  #clear(): void {
+    this.#fine = new Ring(finePoints);
+    this.#coarse = new Ring(coarsePoints);
+    this.pause();
   }
 
   /** It was off, or not looked at: rates begin anew. */

@@ -43,11 +43,18 @@ export class JsonFile<T extends object> {
     const { files } = options.host;
     const folder = files.dirname(options.path);
     await files.makeFolder(folder, 0o700);
-    await file.#serially(() => file.#locked(async () => file.#take(await file.#read())));
-    file.#unwatch = await files.watch(folder, () => {
-      // the next change reads the file anew in any case; this only tells listeners earlier
-      file.#reload().catch((error: unknown) => options.warn(toGuestroomError(error).message));
-    });
+    const told = (what: string) => (thrown: unknown) =>
+      options.warn(`${what}: ${toGuestroomError(thrown).message}`);
+    // whoever cannot read or write it begins with defaults all the same; a change is refused then, so nothing is lost
+    await file.#serially(() => file.#refresh()).catch(told(`The ${options.title} could not be read`));
+    try {
+      file.#unwatch = await files.watch(folder, () => {
+        // the next change reads the file anew in any case; this only tells listeners earlier
+        file.#reload().catch(told(`The ${options.title} could not be read anew`));
+      });
+    } catch (thrown) {
+      told(`Changes of the ${options.title} by other windows of Guestroom are seen late`)(thrown);
+    }
     return file;
   }
 
@@ -97,8 +104,14 @@ export class JsonFile<T extends object> {
     if (this.#closed) return;
     await this.#serially(async () => {
       if (this.#closed || (await this.#bytes()) === this.#text) return;
-      await this.#locked(async () => this.#take(await this.#read()));
+      await this.#refresh();
     });
+  }
+
+  /** Takes what the file says. Files are replaced whole, so reading needs no lock: only putting a damaged one aside does. */
+  async #refresh(): Promise<void> {
+    const found = await this.#look();
+    this.#take(found.content ?? (await this.#locked(() => this.#read())));
   }
 
   async #bytes(): Promise<string> {
@@ -112,25 +125,28 @@ export class JsonFile<T extends object> {
     }
   }
 
-  async #read(): Promise<Content> {
-    const { host, path, title, warn } = this.#options;
-    let problem: string;
+  /** The file's object, or why there is none. */
+  async #look(): Promise<{ content: Content; problem?: never } | { content?: never; problem: string }> {
     try {
       this.#text = await this.#bytes();
-      if (this.#text === '') return {};
+      if (this.#text === '') return { content: {} };
       const content: unknown = JSON.parse(this.#text);
       if (typeof content === 'object' && content !== null && !Array.isArray(content))
-        return content as Content;
-      problem = 'it is not a JSON object';
+        return { content: content as Content };
+      return { problem: 'it is not a JSON object' };
     } catch (thrown) {
-      if (
-        !(thrown instanceof SyntaxError) &&
-        !(thrown instanceof GuestroomError && thrown.code === 'too_large')
-      ) {
-        throw thrown;
-      }
-      problem = thrown.message;
+      const broken = thrown instanceof SyntaxError;
+      if (broken || (thrown instanceof GuestroomError && thrown.code === 'too_large'))
+        return { problem: thrown.message };
+      throw thrown;
     }
+  }
+
+  /** The same under the lock: a damaged file is put aside. */
+  async #read(): Promise<Content> {
+    const { host, path, title, warn } = this.#options;
+    const { content, problem } = await this.#look();
+    if (content) return content;
     const aside = `${path}.damaged-${new Date().toISOString().replace(/[:.]/g, '-')}`;
     await host.files.rename(path, aside);
     this.#text = '';
@@ -162,7 +178,8 @@ export class JsonFile<T extends object> {
     const { host, path } = this.#options;
     const lock = `${path}.lock`;
     const text = JSON.stringify(await host.self());
-    const deadline = Date.now() + lockWait;
+    // not by the clock, which may be set meanwhile
+    const deadline = performance.now() + lockWait;
     for (;;) {
       try {
         await host.files.write(lock, text, { exclusive: true });
@@ -171,7 +188,7 @@ export class JsonFile<T extends object> {
         const error = toGuestroomError(thrown);
         if (error.code !== 'exists') throw error;
       }
-      if (Date.now() > deadline || !(await this.#holderLives(lock))) await host.files.remove(lock);
+      if (performance.now() > deadline || !(await this.#holderLives(lock))) await host.files.remove(lock);
       else await new Promise((resolve) => setTimeout(resolve, 20));
     }
     try {

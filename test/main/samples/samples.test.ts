@@ -52,6 +52,15 @@ describe('a ring of points', () => {
 });
 
 describe('a curve', () => {
+  it('begins anew when the clock is set back, and does not wait for the hour to come again', () => {
+    const curve = new Curve();
+    const hour = 3_600_000;
+    for (let index = 1; index < 20; index += 1) curve.add(domainReading(hour + index * 3000, sample(index)));
+    expect(curve.add(domainReading(3000, sample(20)))).toBeUndefined();
+    expect(curve.add(domainReading(6000, sample(23)))).toMatchObject({ time: 6000, cpu: 0.5 });
+    expect(curve.history(0, 100).time).toEqual([6000]);
+  });
+
   it('makes rates from counters', () => {
     const curve = new Curve();
     expect(curve.add(domainReading(1000, sample(10, 0)))).toBeUndefined();

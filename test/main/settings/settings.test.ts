@@ -1,7 +1,8 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { GuestroomError } from '../../../drivers/api/errors.ts';
 import { createLog, type Log } from '../../../main/log.ts';
 import { createLocalHost, type LocalHost } from '../../../main/nodes/local-host.ts';
 import { defaultSettings, openSettings, type SettingsStore } from '../../../main/settings/settings.ts';
@@ -117,5 +118,35 @@ describe('settings', () => {
     const pending = feed.next();
     await feed.return();
     expect((await pending).done).toBe(true);
+  });
+
+  it('are read although nothing can be written: a full disk or a folder of somebody else', async () => {
+    await (await open()).set({ theme: 'dark' });
+    const full = new GuestroomError('no_space', 'No space left on the disk');
+    const refuse = () => Promise.reject(full);
+    host = { ...host, files: { ...host.files, write: refuse, watch: refuse } };
+    const store = await open();
+    expect(store.value.theme).toBe('dark');
+    await expect(store.set({ theme: 'light' })).rejects.toMatchObject({ code: 'no_space' });
+    expect(store.value.theme).toBe('dark');
+    const feed = store.watch();
+    expect((await feed.next()).value?.warning).toContain('other windows');
+  });
+
+  it('do not take the lock of a living instance because the clock was set', async () => {
+    const store = await open();
+    const lock = `${path()}.lock`;
+    await writeFile(lock, JSON.stringify(await host.self()));
+    const now = vi.spyOn(Date, 'now');
+    let ahead = 0;
+    now.mockImplementation(() => performance.timeOrigin + performance.now() + (ahead += 3_600_000));
+    const setting = store.set({ theme: 'light' });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await readFile(lock, 'utf8')).toBe(JSON.stringify(await host.self()));
+    expect((await readdir(join(folder, 'config'))).includes('settings.json')).toBe(false);
+    now.mockRestore();
+    await rm(lock);
+    await setting;
+    expect((await onDisk())['theme']).toBe('light');
   });
 });

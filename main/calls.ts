@@ -49,6 +49,29 @@ function asSocket(port: MainPort): Socket {
   return socket as unknown as Socket;
 }
 
+/** Bytes of calls and feeds that may wait for one slow window. */
+const mostWaiting = 1024 * 1024;
+
+/**
+ * oRPC reads the next value of a feed when the last one was sent. `send` of a WebSocket takes everything at once, so
+ * here it answers only when a window that lags behind has taken it: feeds then fold their news until it reads on.
+ */
+function paced(socket: WebSocket): Socket {
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  const pacing = {
+    send: (message: string | Uint8Array) => {
+      // its close event ends the feeds; until it comes nobody is in a hurry
+      if (socket.readyState !== socket.OPEN) return closed;
+      if (socket.bufferedAmount < mostWaiting) return socket.send(message);
+      return new Promise<void>((taken) => {
+        socket.send(message, (error) => taken(error ? closed : undefined));
+      });
+    },
+    addEventListener: socket.addEventListener.bind(socket),
+  };
+  return pacing as unknown as Socket;
+}
+
 export function createCalls(router: AnyRouter): Calls {
   const handler = new RPCHandler(router);
   return {
@@ -57,7 +80,7 @@ export function createCalls(router: AnyRouter): Calls {
       port.start();
     },
     overSocket(socket) {
-      void handler.upgrade(socket);
+      void handler.upgrade(paced(socket));
     },
   };
 }

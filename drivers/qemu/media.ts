@@ -1,6 +1,7 @@
 import { GuestroomError, toGuestroomError } from '../api/errors.ts';
 import type { Host } from '../api/host.ts';
 import { detectFormat, headLength } from '../storage/image-format.ts';
+import { refuseForeignReferences } from '../storage/image-references.ts';
 import type { Domain } from '../xml/domain/types.ts';
 import { diskId, formatDriver } from './arguments/disks.ts';
 import type { RunningGuest } from './guest.ts';
@@ -31,7 +32,9 @@ export async function checkMedium(host: Host, path: string): Promise<string> {
     });
   }
   if (stat.kind === 'device') return 'raw';
-  return formatDriver(detectFormat(await host.files.readAt(path, 0, headLength)) ?? 'raw');
+  const format = detectFormat(await host.files.readAt(path, 0, headLength)) ?? 'raw';
+  await refuseForeignReferences(host.files, path, format, { detected: true });
+  return formatDriver(format);
 }
 
 /** Changes or takes out the medium of a running guest's drive. A tray that the guest holds is asked for first. */

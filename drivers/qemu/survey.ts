@@ -1,6 +1,7 @@
 import { GuestroomError, toGuestroomError } from '../api/errors.ts';
 import type { Host } from '../api/host.ts';
 import { detectFormat, headLength } from '../storage/image-format.ts';
+import { refuseForeignReferences } from '../storage/image-references.ts';
 import { parseDocument } from '../xml/document.ts';
 import { readDomain } from '../xml/domain/read.ts';
 import type { Disk, Domain } from '../xml/domain/types.ts';
@@ -309,6 +310,12 @@ async function checkDisks(tools: Toolbox, domain: Domain, findings: Findings): P
           `No format is given; the image of ${disk.target.dev} is ${format.toUpperCase()} and is used as such`,
         );
       }
+    }
+    try {
+      const format = disk.driver?.type ?? formats.get(disk.target.dev) ?? 'raw';
+      await refuseForeignReferences(files, file, format, { detected: disk.driver?.type === undefined });
+    } catch (error) {
+      findings.failed(`${path}/source`, toGuestroomError(error));
     }
   }
   return { disks, formats, volumes };

@@ -1,6 +1,7 @@
 import { GuestroomError, type ErrorCode } from '../api/errors.ts';
 import type { ExecOptions, Host } from '../api/host.ts';
 import type { WorkContext } from '../api/driver.ts';
+import { refuseForeignReferences } from './image-references.ts';
 import { imageHeadLength, readImageHeader, type ImageFacts } from './image-header.ts';
 
 /** qemu-img on a host. */
@@ -52,6 +53,7 @@ export class ImageTool {
     to: { path: string; format: string },
     context: WorkContext,
   ): Promise<void> {
+    await refuseForeignReferences(this.host.files, from.path, from.format, { detected: false });
     await this.run(
       [
         'convert',

@@ -170,13 +170,19 @@ function addBoot(args: Arguments, plan: GuestPlan): void {
   });
 }
 
-const smbiosNames: Readonly<Record<string, string>> = { asset: 'asset', sku: 'sku', release: 'release' };
+/** Names that a table's entries may have. Others would be options of QEMU's own: `file` reads one of the host. */
+const smbiosNames: ReadonlySet<string> = new Set([
+  ...['vendor', 'version', 'date', 'release', 'uefi'],
+  ...['manufacturer', 'product', 'serial', 'uuid', 'sku', 'family'],
+  ...['asset', 'location'],
+]);
 
 function addSmbios(args: Arguments, info: Sysinfo): void {
   const table = (type: number, entries: readonly SysinfoEntry[]): void => {
     if (entries.length === 0) return;
     const options: Record<string, string> = {};
-    for (const { name, value } of entries) options[smbiosNames[name] ?? name] = value;
+    for (const { name, value } of entries) if (smbiosNames.has(name)) options[name] = value;
+    if (Object.keys(options).length === 0) return;
     args.option('-smbios', undefined, { type, ...options });
   };
   table(0, info.bios);

@@ -1,3 +1,5 @@
+import { GuestroomError } from '../../api/errors.ts';
+
 export type OptionValue = string | number | boolean | undefined;
 export type Options = Readonly<Record<string, OptionValue>>;
 
@@ -9,6 +11,10 @@ export function formatOptions(head: string | undefined, options: Options): strin
   const parts = head === undefined ? [] : [escapeValue(head)];
   for (const [key, value] of Object.entries(options)) {
     if (value === undefined) continue;
+    // names come from documents too (features of a CPU): none may begin another option
+    if (!/^[\w.@-]+$/.test(key)) {
+      throw new GuestroomError('invalid_argument', `This is not a name that QEMU can be told: ${key}`);
+    }
     const text = typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
     parts.push(`${key}=${escapeValue(text)}`);
   }

@@ -1,5 +1,4 @@
 import type { DomainSummary } from '../../drivers/api/model.ts';
-import { readDomain } from '../../drivers/xml/domain/read.ts';
 import type {
   CharacterDevice,
   Disk,
@@ -11,8 +10,7 @@ import type {
 import type { DomainDetail } from '../../preload/rows.ts';
 
 /** The facts of a domain page from its document. */
-export function domainDetail(summary: DomainSummary, xml: string): DomainDetail {
-  const domain = readDomain(xml);
+export function domainDetail(summary: DomainSummary, domain: Readonly<Domain>): DomainDetail {
   const { os, devices } = domain;
   const [tpm] = devices.tpms;
   const [video] = devices.videos;

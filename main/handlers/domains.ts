@@ -8,6 +8,7 @@ import type { Core } from '../core.ts';
 import { refusalError } from '../nodes/nodes.ts';
 import { bounded } from './bounded.ts';
 import { domainDetail } from './detail.ts';
+import { Documents } from './documents.ts';
 import type { Implementer } from './implementer.ts';
 import { ownedVolumes } from './owned-volumes.ts';
 
@@ -16,10 +17,11 @@ const atOnce = 16;
 
 export function domainsHandlers(os: Implementer, core: Core) {
   const { nodes, inventory, tasks, consoles } = core;
+  const documents = new Documents();
   return os.domains.router({
     detail: os.domains.detail.handler(async ({ input: { node, uuid } }) => {
       const { connection, domain } = nodes.domain(node, uuid);
-      return domainDetail(domain, await connection.domains.xml(uuid));
+      return domainDetail(domain, documents.read(await connection.domains.xml(uuid)));
     }),
     xml: os.domains.xml.handler(async ({ input: { node, uuid, inactive } }) => {
       const { connection } = nodes.domain(node, uuid);
@@ -46,7 +48,7 @@ export function domainsHandlers(os: Implementer, core: Core) {
         byNode.set(node, wanted.add(nodes.domain(node, uuid).domain.uuid));
       }
       const rows = await bounded([...byNode], 4, ([node, wanted]) =>
-        ownedVolumes(node, nodes.connection(node).connection, wanted, inventory.domains(node)),
+        ownedVolumes(node, nodes.connection(node).connection, wanted, inventory.domains(node), documents),
       );
       return rows.flat();
     }),

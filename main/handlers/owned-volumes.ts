@@ -2,8 +2,8 @@ import type { Connection } from '../../drivers/api/driver.ts';
 import { toGuestroomError } from '../../drivers/api/errors.ts';
 import type { DomainSummary, Volume } from '../../drivers/api/model.ts';
 import type { Disk } from '../../drivers/xml/domain/types.ts';
-import { readDomain } from '../../drivers/xml/domain/read.ts';
 import type { OwnedVolume } from '../../preload/rows.ts';
+import type { Documents } from './documents.ts';
 import { bounded } from './bounded.ts';
 
 interface Used {
@@ -18,8 +18,9 @@ export async function ownedVolumes(
   connection: Connection,
   wanted: ReadonlySet<string>,
   domains: readonly DomainSummary[],
+  documents: Documents,
 ): Promise<OwnedVolume[]> {
-  const used = (await bounded(domains, 8, (domain) => disksOf(connection, domain))).flat();
+  const used = (await bounded(domains, 8, (domain) => disksOf(connection, domain, documents))).flat();
   const backing = await backingFiles(connection);
   return bounded(
     used.filter(({ domain }) => wanted.has(domain.uuid)),
@@ -54,7 +55,7 @@ export async function ownedVolumes(
   );
 }
 
-async function disksOf(connection: Connection, domain: DomainSummary): Promise<Used[]> {
+async function disksOf(connection: Connection, domain: DomainSummary, documents: Documents): Promise<Used[]> {
   let xml: string;
   try {
     xml = await connection.domains.xml(domain.uuid, { inactive: domain.persistent });
@@ -63,7 +64,7 @@ async function disksOf(connection: Connection, domain: DomainSummary): Promise<U
     if (toGuestroomError(thrown).code === 'not_found') return [];
     throw thrown;
   }
-  return readDomain(xml).devices.disks.flatMap((disk) => {
+  return documents.read(xml).devices.disks.flatMap((disk) => {
     const path = disk.source?.file ?? disk.source?.dev;
     return path === undefined ? [] : [{ domain, disk, path }];
   });

@@ -71,8 +71,8 @@ export class Console {
     await showSerial(this.page, this.name);
     this.runs += 1;
     const mark = `end-${String(this.runs)}`;
-    await this.type(`clear; ${command}; echo; echo ${mark}\n`);
-    const done = new RegExp(`^([^]*?)\\n?^${mark}\\n.*# ?$`, 'm');
+    await this.type(`clear; ${command}; echo; echo end''-${String(this.runs)}\n`);
+    const done = new RegExp(`^([^]*?)\\n?^${mark}\\n[^]*^\\S* #`, 'm');
     await within(wait, this.text).toMatch(done);
     const output = done.exec(await this.text())?.[1];
     expect(output, 'output of the command').toBeDefined();

@@ -85,6 +85,7 @@ export async function runServe(args: readonly string[], context: ServeContext): 
         consoles: app.consoles,
         page: join(context.built, 'renderer'),
         port: flags.port,
+        failed: (error) => app.log.warn('A connection of a browser could not be taken', { error }),
         onAddress: (url) => {
           // each address is good for one login; the next one is there for another browser
           write(shown === 0 ? `Guestroom is ready at ${url}\n` : `Opened. For another browser: ${url}\n`);

@@ -20,6 +20,8 @@ export interface WebHostOptions {
   port?: number | undefined;
   /** Called with the address to open: at the start, and anew each time it was used up. */
   onAddress: (url: string) => void;
+  /** Told when a connection could not be taken. */
+  failed?: (error: unknown) => void;
 }
 
 export interface WebHost {
@@ -35,7 +37,7 @@ export interface WebHost {
 export async function serve(options: WebHostOptions): Promise<WebHost> {
   const server = createServer({ maxHeaderSize: 16 * 1024 });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
+    const refused = (error: NodeJS.ErrnoException): void => {
       reject(
         error.code === 'EADDRINUSE'
           ? new GuestroomError('port_in_use', `Another program listens on port ${options.port ?? 0}`, {
@@ -44,9 +46,15 @@ export async function serve(options: WebHostOptions): Promise<WebHost> {
             })
           : toGuestroomError(error),
       );
+    };
+    server.once('error', refused);
+    server.listen(options.port ?? 0, '127.0.0.1', () => {
+      server.off('error', refused);
+      resolve();
     });
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
   });
+  // no descriptor left for one more connection: those that are open go on, and it may pass
+  server.on('error', (error) => options.failed?.(error));
   const address = server.address();
   if (address === null || typeof address === 'string')
     throw new GuestroomError('internal', 'No port was given');

@@ -149,6 +149,8 @@ async function claim(tools: Toolbox, uuid: string): Promise<void> {
   const { files } = tools.host;
   const places = tools.layout.of(uuid);
   await files.makeFolder(tools.layout.runtime);
+  await requirePrivate(tools, files.dirname(tools.layout.runtime));
+  await requirePrivate(tools, tools.layout.runtime);
   const old = await files.stat(places.claim);
   if (old && Date.now() - old.modified > staleClaim) await files.remove(places.claim);
   const deadline = Date.now() + claimPatience;
@@ -167,6 +169,16 @@ async function claim(tools: Toolbox, uuid: string): Promise<void> {
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/** Whoever gets at the sockets has the guests: a folder that somebody left open, or made for us, is not used. */
+async function requirePrivate({ host }: Toolbox, folder: string): Promise<void> {
+  if (host.os === 'win32') return;
+  const mode = (await host.files.stat(folder))?.mode ?? 0;
+  if ((mode & 0o077) === 0) return;
+  throw new GuestroomError('denied', `Other accounts can get into the folder for sockets: ${folder}`, {
+    hint: `If it is yours, close it: chmod 700 ${folder}`,
+  });
 }
 
 async function choosePorts(tools: Toolbox, domain: Domain): Promise<Map<number, number>> {

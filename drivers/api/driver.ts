@@ -50,6 +50,8 @@ export type Change =
   | { kind: 'domain-removed'; uuid: string }
   /** The document changed (an open XML or hardware page reads it anew). */
   | { kind: 'document'; uuid: string }
+  /** What the node says of itself changed, as accelerators that were still being tried. */
+  | { kind: 'node'; info: NodeInfo }
   /** The connection ended by itself; the iterable ends after it. */
   | { kind: 'closed'; error: Error };
 

@@ -25,7 +25,7 @@ export interface Trial {
 
 /** Exit status by which the trial guest says that it has counted to its end: (42 << 1) | 1. */
 const countedWell = 85;
-const trialSeconds = 6;
+const trialSeconds = 4;
 
 /**
  * A guest that fits into the reset vector: it builds page tables, switches to 64-bit mode and sums 1…20,000,000
@@ -53,6 +53,7 @@ export class Accelerators {
   private readonly host: Host;
   private readonly capabilities: CapabilityCache;
   private readonly trials = new Map<string, Promise<Trial>>();
+  private readonly finished = new Map<string, Trial>();
   private boot: Promise<string | undefined> | undefined;
 
   constructor(host: Host, capabilities: CapabilityCache) {
@@ -62,10 +63,29 @@ export class Accelerators {
 
   /** What was tried with this program, best first; the last one is emulation. */
   async all(binary: string): Promise<Trial[]> {
+    const { wanted, emulation } = await this.built(binary);
+    return [...(await Promise.all(wanted.map((name) => this.try(binary, name)))), ...emulation];
+  }
+
+  /** The same without running anything: undefined while there is one that was not yet tried since the host's boot. */
+  async known(binary: string): Promise<Trial[] | undefined> {
+    const { wanted, emulation } = await this.built(binary);
+    const trials: Trial[] = [];
+    for (const name of wanted) {
+      const trial =
+        this.finished.get(await this.stampOf(binary, name)) ?? (await this.recall(binary, name)).trial;
+      if (!trial) return undefined;
+      trials.push(trial);
+    }
+    return [...trials, ...emulation];
+  }
+
+  private async built(binary: string): Promise<{ wanted: Accelerator[]; emulation: Trial[] }> {
     const { accelerators } = await this.capabilities.of(binary);
-    const wanted = hardware[this.host.os].filter((name) => accelerators.includes(name));
-    const trials = await Promise.all(wanted.map((name) => this.try(binary, name)));
-    return accelerators.includes('tcg') ? [...trials, { accelerator: 'tcg', works: true }] : trials;
+    return {
+      wanted: hardware[this.host.os].filter((name) => accelerators.includes(name)),
+      emulation: accelerators.includes('tcg') ? [{ accelerator: 'tcg', works: true }] : [],
+    };
   }
 
   /** The names of those that work, best first. */
@@ -81,39 +101,60 @@ export class Accelerators {
 
   /** Remembered per boot and program. */
   async try(binary: string, accelerator: Accelerator): Promise<Trial> {
-    const stamp = `${await this.capabilities.stampOf(binary)}|${accelerator}`;
+    const stamp = await this.stampOf(binary, accelerator);
     let trial = this.trials.get(stamp);
     if (!trial) {
-      trial = this.remembered(binary, accelerator, stamp);
+      trial = this.remembered(binary, accelerator);
       this.trials.set(stamp, trial);
-      trial.catch(() => this.trials.delete(stamp));
+      trial.then(
+        (result) => this.finished.set(stamp, result),
+        () => this.trials.delete(stamp),
+      );
     }
     return trial;
   }
 
-  private async remembered(binary: string, accelerator: Accelerator, stamp: string): Promise<Trial> {
-    const { files, paths } = this.host;
-    const folder = files.join(paths.cache, 'qemu');
-    const name = createHash('sha256').update(stamp).digest('hex').slice(0, 24);
-    const file = files.join(folder, `trial-${name}.json`);
-    const boot = await this.bootId();
-    // the right to use the device comes and goes with groups and udev: only what opened is worth remembering
-    const refusal = accelerator === 'kvm' ? await this.kvmRefusal() : undefined;
-    if (refusal !== undefined) return { accelerator, works: false, reason: refusal };
-    if (boot !== undefined && (await files.stat(file))) {
-      const stored = parseObject(await files.readText(file));
-      if (stored && stored['boot'] === boot) {
-        const trial = asObject(stored['trial']);
-        const reason = asText(trial['reason']);
-        return { accelerator, works: asFlag(trial['works']), ...(reason === undefined ? {} : { reason }) };
-      }
-    }
+  private async stampOf(binary: string, accelerator: Accelerator): Promise<string> {
+    return `${await this.capabilities.stampOf(binary)}|${accelerator}`;
+  }
+
+  private async remembered(binary: string, accelerator: Accelerator): Promise<Trial> {
+    const { trial: earlier, boot, file } = await this.recall(binary, accelerator);
+    if (earlier) return earlier;
+    const { files } = this.host;
+    const folder = files.dirname(file);
     const trial = await this.run(binary, accelerator, folder);
     if (boot !== undefined) {
       await files.makeFolder(folder);
       await files.write(file, JSON.stringify({ boot, trial }));
     }
     return trial;
+  }
+
+  /** What is known without a trial, and where its result is kept. */
+  private async recall(
+    binary: string,
+    accelerator: Accelerator,
+  ): Promise<{ trial?: Trial; boot: string | undefined; file: string }> {
+    const { files, paths } = this.host;
+    const folder = files.join(paths.cache, 'qemu');
+    const stamp = await this.stampOf(binary, accelerator);
+    const name = createHash('sha256').update(stamp).digest('hex').slice(0, 24);
+    const file = files.join(folder, `trial-${name}.json`);
+    const boot = await this.bootId();
+    // the right to use the device comes and goes with groups and udev: only what opened is worth remembering
+    const refusal = accelerator === 'kvm' ? await this.kvmRefusal() : undefined;
+    if (refusal !== undefined) return { trial: { accelerator, works: false, reason: refusal }, boot, file };
+    if (boot !== undefined && (await files.stat(file))) {
+      const stored = parseObject(await files.readText(file));
+      if (stored && stored['boot'] === boot) {
+        const trial = asObject(stored['trial']);
+        const reason = asText(trial['reason']);
+        const works = asFlag(trial['works']);
+        return { trial: { accelerator, works, ...(reason === undefined ? {} : { reason }) }, boot, file };
+      }
+    }
+    return { boot, file };
   }
 
   private async run(binary: string, accelerator: Accelerator, folder: string): Promise<Trial> {

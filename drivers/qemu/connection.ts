@@ -5,6 +5,7 @@ import type { NodeInfo, StatsSnapshot } from '../api/model.ts';
 import type { Verdicts } from '../api/operations.ts';
 import { DirectoryVolumes } from '../storage/directory-volumes.ts';
 import { ImageTool } from '../storage/image-tool.ts';
+import type { Trial } from './accelerator.ts';
 import type { Activity } from './activity.ts';
 import { versionText } from './capabilities.ts';
 import { EmbeddedDomains } from './domains.ts';
@@ -37,6 +38,7 @@ export class EmbeddedConnection implements Connection {
   private readonly closing = new AbortController();
   private readonly streams = new Set<Duplex>();
   private autostarting: Promise<void> | undefined;
+  private trying: Promise<void> | undefined;
 
   private constructor(uri: string, shared: Shared, context: OpenContext, hasImageTool: boolean) {
     const { tools, inventory, activity } = shared;
@@ -80,11 +82,36 @@ export class EmbeddedConnection implements Connection {
     return connection;
   }
 
+  /** Without `accelerators` while they are tried for the first time since the host's boot: a change tells them later. */
   async node(): Promise<NodeInfo> {
     this.checkOpen();
-    const { host, binaries, capabilities, accelerators } = this.tools;
+    const binary = await this.tools.binaries.emulator(this.tools.host.arch);
+    const trials = binary === undefined ? undefined : await this.tools.accelerators.known(binary);
+    if (binary !== undefined && trials === undefined) this.trying ??= this.tryAccelerators(binary);
+    return this.nodeWith(binary, trials);
+  }
+
+  private async tryAccelerators(binary: string): Promise<void> {
+    try {
+      const trials = await this.tools.accelerators.all(binary);
+      if (this.closing.signal.aborted) return;
+      this.inventory.changes.send({ kind: 'node', info: await this.nodeWith(binary, trials) });
+    } catch (error) {
+      this.context.log.warn('Hardware acceleration could not be tried', {
+        error: toGuestroomError(error).message,
+      });
+    } finally {
+      this.trying = undefined;
+    }
+  }
+
+  private async nodeWith(
+    binary: string | undefined,
+    trials: readonly Trial[] | undefined,
+  ): Promise<NodeInfo> {
+    const { host, capabilities } = this.tools;
     const facts = await host.facts();
-    const binary = await binaries.emulator(host.arch);
+    const working = trials?.filter(({ works }) => works).map(({ accelerator }) => accelerator);
     const known = binary === undefined ? undefined : await capabilities.of(binary);
     return {
       ...facts,
@@ -93,7 +120,7 @@ export class EmbeddedConnection implements Connection {
       arch: host.arch,
       hypervisor: 'QEMU',
       ...(known === undefined ? {} : { hypervisorVersion: versionText(known.version) }),
-      ...(binary === undefined ? {} : { accelerators: await accelerators.working(binary) }),
+      ...(working === undefined ? {} : { accelerators: working }),
     };
   }
 
@@ -117,6 +144,8 @@ export class EmbeddedConnection implements Connection {
     this.closing.abort();
     for (const stream of this.streams) stream.destroy();
     await this.autostarting;
+    // its guest must not be left behind by a process that ends
+    await this.trying;
     this.shared.release();
   }
 

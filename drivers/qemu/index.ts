@@ -87,11 +87,12 @@ async function probe(host: Host): Promise<ProbeResult> {
   }
   try {
     const { version } = await tools.capabilities.of(binary);
-    const trials = await tools.accelerators.all(binary);
-    const working = trials.filter(({ works }) => works).map(({ accelerator }) => accelerator);
-    const failed = trials.find(({ works }) => !works)?.reason;
-    const best = working[0];
-    const how = best === undefined || best === 'tcg' ? 'with emulation' : `with ${best.toUpperCase()}`;
+    // a trial may take seconds: a page that somebody waits for tells only what is already known
+    const trials = await tools.accelerators.known(binary);
+    const working = trials?.filter(({ works }) => works).map(({ accelerator }) => accelerator);
+    const failed = trials?.find(({ works }) => !works)?.reason;
+    const best = working?.[0];
+    const how = best === undefined ? '' : best === 'tcg' ? ' with emulation' : ` with ${best.toUpperCase()}`;
     const why = best === 'tcg' && failed !== undefined ? `: ${failed}` : '';
     const tool = await tools.binaries.program('qemu-img');
     const lacking = tool === undefined ? '. qemu-img is missing: disks cannot be made' : '';
@@ -99,9 +100,9 @@ async function probe(host: Host): Promise<ProbeResult> {
       state: 'ready',
       uri,
       version: versionText(version),
-      summary: `QEMU ${versionText(version)} runs virtual machines ${how}${why}${lacking}`,
+      summary: `QEMU ${versionText(version)} runs virtual machines${how}${why}${lacking}`,
       ...(tool === undefined ? { command } : {}),
-      accelerators: working,
+      ...(working === undefined ? {} : { accelerators: working }),
       lookedFor,
     };
   } catch (error) {

@@ -280,6 +280,9 @@ export class Node {
         return inventory.removeDomain(this.id, change.uuid);
       case 'document':
         return inventory.documentChanged(this.id, change.uuid);
+      case 'node':
+        if (this.#open) this.#open = { ...this.#open, info: change.info };
+        return this.publish();
     }
   }
 

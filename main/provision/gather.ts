@@ -39,9 +39,9 @@ export async function gatherFacts(choices: Choices, context: GatherContext): Pro
   const { connection, catalog } = context;
   const { volumes, domains, verdicts } = connection;
   const uri = parseUri(connection.uri);
-  const [node, capabilities, rows, pools, load] = await Promise.all([
-    connection.node(),
-    connection.capabilities(),
+  const [[capabilities, node], rows, pools, load] = await Promise.all([
+    // in this order: the capabilities wait until every accelerator was tried, the node does not
+    connection.capabilities().then(async (text) => [text, await connection.node()] as const),
     domains.list(),
     volumes.pools(),
     connection.stats(),

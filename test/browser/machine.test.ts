@@ -109,7 +109,7 @@ describe('the overview', () => {
     await page.getByText('applies now').waitFor();
     await button('Set').click();
     await page.getByText('applies now').waitFor({ state: 'detached' });
-    expect(await memory.inputValue()).toBe('8192');
+    await soon(() => memory.inputValue()).toBe('8192');
   });
 });
 

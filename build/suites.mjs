@@ -1,5 +1,7 @@
 // The suites of npm test: what each needs, and what a run's report adds up to.
 
+import { stripVTControlCharacters } from 'node:util';
+
 /** Debian packages by the program or file that shows they are there. The one list of what tests need. @type {Record<string, Record<string, string>>} */
 export const debianPackages = {
   unit: {
@@ -72,8 +74,10 @@ export function countReport(report, status) {
 
 /** Steps of npm run check, by their closing lines. @param {string} output @param {number | null} status @returns {Count} */
 export function countSteps(output, status) {
-  const passed = output.match(/^ok {5}/gm)?.length ?? 0;
-  const failed = output.match(/^FAILED /gm)?.length ?? 0;
+  // a step's own colours may end on our line
+  const plain = stripVTControlCharacters(output);
+  const passed = plain.match(/^ok {5}/gm)?.length ?? 0;
+  const failed = plain.match(/^FAILED /gm)?.length ?? 0;
   return { passed, failed: failed === 0 && status !== 0 ? 1 : failed, skipped: 0 };
 }
 

@@ -33,6 +33,8 @@ describe('npm test', () => {
     const output = 'ok     prettier (1.0 s)\nFAILED eslint (2.0 s)\nok     tsc (3.0 s)\n';
     expect(countSteps(output, 1)).toEqual({ passed: 2, failed: 1, skipped: 0 });
     expect(countSteps('', 1).failed).toBe(1);
+    // svelte-check leaves a colour behind
+    expect(countSteps('\u001b[39mok     svelte-check (1.0 s)', 0).passed).toBe(1);
   });
 
   it('ends with one line', () => {

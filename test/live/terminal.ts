@@ -24,7 +24,11 @@ export async function showScreen(page: Page, name: string): Promise<Locator> {
     await page.getByRole('option', { name: /Screen/ }).click();
   }
   const screen = page.getByRole('application', { name: `Screen of ${name}` });
-  await screen.locator('canvas').waitFor();
+  // the canvas is there before the connection is, and keys would go nowhere
+  await page
+    .getByRole('toolbar', { name: 'Console' })
+    .getByText(/^VNC · |gives the keyboard back/)
+    .waitFor();
   return screen;
 }
 

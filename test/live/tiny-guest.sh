@@ -50,7 +50,7 @@ done
 for applet in sh init getty login; do [ -e "$ROOT/bin/$applet" ] || ln -s /bin/busybox "$ROOT/bin/$applet"; done
 
 modules="virtio_pci virtio_blk virtio_net virtio_scsi virtio_console virtio_balloon virtio-rng virtio_input button evdev
-  ata_piix ata_generic ahci sr_mod sd_mod isofs vfat nls_cp437 nls_ascii nls_utf8 nls_iso8859-1 9p 9pnet_virtio
+  ata_piix ata_generic ahci sr_mod sd_mod isofs vfat ext4 crc32c_generic nls_cp437 nls_ascii nls_utf8 nls_iso8859-1 9p 9pnet_virtio
   e1000 e1000e 8139cp 8139too vmxnet3 uhci_hcd ehci_pci xhci_pci usbhid hid-generic usb_storage psmouse i6300esb
   bochs cirrus drm_kms_helper simpledrm virtio-gpu qxl pvpanic tpm_crb tpm_tis"
 for module in $modules; do
@@ -118,7 +118,10 @@ for card in /sys/class/net/e*; do
   card=${card##*/}; ip link set "$card" up
   udhcpc -b -i "$card" -s /etc/udhcpc.sh -x "hostname:$(hostname)" -T 2 -A 5 -t 10 >/dev/null 2>&1 &
 done
-(disk=$(findfs LABEL=TINYDATA 2>/dev/null) && mount "$disk" /srv) &
+# the disk may appear later than this runs
+(modprobe -q -a crc32c_generic ext4; for try in 1 2 3 4 5 6 7 8 9 10; do
+  disk=$(findfs LABEL=TINYDATA 2>/dev/null) && mount "$disk" /srv && break; sleep 1
+done) &
 acpid -a /etc/acpi/acpid.action -M /etc/acpi/acpid.map -c /etc/acpi 2>/dev/null || acpid 2>/dev/null
 for port in /sys/class/virtio-ports/*/name; do
   [ -e "$port" ] && [ "$(cat "$port")" = org.qemu.guest_agent.0 ] || continue

@@ -10,6 +10,7 @@ import {
   InventoryBatch,
   NodeId,
   Outcome,
+  OwnedState,
   OwnedVolume,
   Probe,
   SampleBatch,
@@ -149,10 +150,10 @@ export const contract = {
         }),
       )
       .output(trusted(v.array(Outcome))),
-    /** The disks of these domains, and which of them should be kept. */
+    /** The disks of these domains, which of them should be kept, and which domains have state of their own besides. */
     volumes: oc
       .input(v.object({ targets: v.pipe(v.array(Target), v.minLength(1), v.maxLength(1000)) }))
-      .output(trusted(v.array(OwnedVolume))),
+      .output(trusted(v.object({ volumes: v.array(OwnedVolume), states: v.array(OwnedState) }))),
     undefine: oc
       .input(
         onTarget({

@@ -174,6 +174,17 @@ export const OwnedVolume = v.object({
 });
 export type OwnedVolume = v.InferOutput<typeof OwnedVolume>;
 
+/** What the hypervisor keeps for a domain beside its disks, and deletes with it unless told otherwise. */
+export const OwnedState = v.object({
+  node: NodeId,
+  uuid: Uuid,
+  /** UEFI variables: boot entries, Secure Boot keys. */
+  nvram: v.boolean(),
+  /** State of an emulated TPM, with the keys in it. */
+  tpm: v.boolean(),
+});
+export type OwnedState = v.InferOutput<typeof OwnedState>;
+
 export const taskKinds = [
   'create',
   'save',

@@ -47,10 +47,13 @@ export function domainsHandlers(os: Implementer, core: Core) {
         const wanted = byNode.get(node) ?? new Set();
         byNode.set(node, wanted.add(nodes.domain(node, uuid).domain.uuid));
       }
-      const rows = await bounded([...byNode], 4, ([node, wanted]) =>
+      const owned = await bounded([...byNode], 4, ([node, wanted]) =>
         ownedVolumes(node, nodes.connection(node).connection, wanted, inventory.domains(node), documents),
       );
-      return rows.flat();
+      return {
+        volumes: owned.flatMap(({ volumes }) => volumes),
+        states: owned.flatMap(({ states }) => states),
+      };
     }),
     undefine: os.domains.undefine.handler(({ input: { node, uuid, volumes, keepNvram, destroy } }) => {
       const { connection, domain } = nodes.allowed(node, uuid, 'undefine');

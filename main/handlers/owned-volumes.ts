@@ -1,8 +1,8 @@
 import type { Connection } from '../../drivers/api/driver.ts';
 import { toGuestroomError } from '../../drivers/api/errors.ts';
 import type { DomainSummary, Volume } from '../../drivers/api/model.ts';
-import type { Disk } from '../../drivers/xml/domain/types.ts';
-import type { OwnedVolume } from '../../preload/rows.ts';
+import type { Disk, Domain } from '../../drivers/xml/domain/types.ts';
+import type { OwnedState, OwnedVolume } from '../../preload/rows.ts';
 import type { Documents } from './documents.ts';
 import { bounded } from './bounded.ts';
 
@@ -12,17 +12,23 @@ interface Used {
   path: string;
 }
 
-/** The disks of these domains of one node, and why some of them should stay when the domains are deleted. */
+interface Read {
+  domain: DomainSummary;
+  document: Readonly<Domain>;
+}
+
+/** The disks of these domains of one node, why some of them should stay when the domains are deleted, and their states. */
 export async function ownedVolumes(
   node: string,
   connection: Connection,
   wanted: ReadonlySet<string>,
   domains: readonly DomainSummary[],
   documents: Documents,
-): Promise<OwnedVolume[]> {
-  const used = (await bounded(domains, 8, (domain) => disksOf(connection, domain, documents))).flat();
+): Promise<{ volumes: OwnedVolume[]; states: OwnedState[] }> {
+  const read = (await bounded(domains, 8, (domain) => readOne(connection, domain, documents))).flat();
+  const used = read.flatMap(disksOf);
   const backing = await backingFiles(connection);
-  return bounded(
+  const volumes = await bounded(
     used.filter(({ domain }) => wanted.has(domain.uuid)),
     4,
     async ({ domain, disk, path }): Promise<OwnedVolume> => {
@@ -53,9 +59,37 @@ export async function ownedVolumes(
       };
     },
   );
+  const states = read
+    .filter(({ domain }) => wanted.has(domain.uuid))
+    .map(({ domain, document }) => ({
+      node,
+      uuid: domain.uuid,
+      nvram: hasVariables(document),
+      tpm: document.devices.tpms.some(({ backend }) => backend?.type === 'emulator'),
+    }))
+    .filter(({ nvram, tpm }) => nvram || tpm);
+  return { volumes, states };
 }
 
-async function disksOf(connection: Connection, domain: DomainSummary, documents: Documents): Promise<Used[]> {
+/** The hypervisor keeps UEFI variables for it. A file that the document names for them belongs to whoever named it. */
+function hasVariables({ os: { firmware, loader, nvram } }: Readonly<Domain>): boolean {
+  if (loader?.stateless || (nvram?.path ?? nvram?.sourceFile) !== undefined) return false;
+  if (loader?.path !== undefined) return loader.type === 'pflash' && nvram?.template !== undefined;
+  return firmware === 'efi';
+}
+
+function disksOf({ domain, document }: Read): Used[] {
+  return document.devices.disks.flatMap((disk) => {
+    const path = disk.source?.file ?? disk.source?.dev;
+    return path === undefined ? [] : [{ domain, disk, path }];
+  });
+}
+
+async function readOne(
+  connection: Connection,
+  domain: DomainSummary,
+  documents: Documents,
+): Promise<[] | [Read]> {
   let xml: string;
   try {
     xml = await connection.domains.xml(domain.uuid, { inactive: domain.persistent });
@@ -64,10 +98,7 @@ async function disksOf(connection: Connection, domain: DomainSummary, documents:
     if (toGuestroomError(thrown).code === 'not_found') return [];
     throw thrown;
   }
-  return documents.read(xml).devices.disks.flatMap((disk) => {
-    const path = disk.source?.file ?? disk.source?.dev;
-    return path === undefined ? [] : [{ domain, disk, path }];
-  });
+  return [{ domain, document: documents.read(xml) }];
 }
 
 async function lookup(connection: Connection, path: string): Promise<Volume | undefined> {

@@ -234,7 +234,8 @@ describe('virtual machines', () => {
     const self = await open();
     const node = await connect(self, 'test:///showcase');
     const all = rows(self, node);
-    const volumes = await self.client.domains.volumes({ targets: all.map(({ uuid }) => ({ node, uuid })) });
+    const targets = all.map(({ uuid }) => ({ node, uuid }));
+    const { volumes } = await self.client.domains.volumes({ targets });
     const mine = volumes.find(({ keep }) => keep === undefined);
     expect(mine).toBeDefined();
     const uuid = mine?.uuid ?? '';

@@ -5,6 +5,7 @@ import type { Verdicts } from '../../drivers/api/operations.ts';
 import type {
   InventoryBatch,
   NodeRow,
+  OwnedState,
   OwnedVolume,
   Probe,
   SampleBatch,
@@ -109,6 +110,7 @@ export interface FakeOptions {
   domains?: Readonly<Record<string, readonly DomainSummary[]>>;
   probes?: readonly Probe[];
   volumes?: readonly OwnedVolume[];
+  states?: readonly OwnedState[];
   tasks?: TaskEvent[];
   settings?: Partial<typeof defaultSettings>;
   samples?: () => SampleBatch[];
@@ -175,7 +177,7 @@ export function fakeClient(options: FakeOptions = {}): FakeClient {
     tasks: { watch: (_input, call) => tasks.read(call?.signal) },
     nodes: { probe: () => options.probes ?? [] },
     domains: {
-      volumes: () => options.volumes ?? [],
+      volumes: () => ({ volumes: options.volumes ?? [], states: options.states ?? [] }),
       act: (input: { targets: { node: string; uuid: string }[] }) =>
         input.targets.map((target) => ({ ...target, ok: true })),
     },

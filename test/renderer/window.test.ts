@@ -229,6 +229,47 @@ describe('deleting', () => {
     );
     await waitFor(() => expect(screen.queryByRole('alertdialog')).toBeNull());
   });
+
+  it('says that firmware variables and TPM state are lost, and keeps them when asked', async () => {
+    const { user, client, app } = open({
+      states: [{ node: 'desk', uuid: uuidOf(2), nvram: true, tpm: true }],
+      calls: { domains: { undefine: () => Promise.resolve({ task: 't1' }) } },
+    });
+    await grid();
+    app.dialogs.show({ kind: 'delete', targets: [{ node: 'desk', uuid: uuidOf(2) }] });
+    const dialog = await screen.findByRole('alertdialog', { name: 'Delete old-wiki?' });
+    const keep = await within(dialog).findByRole<HTMLInputElement>('checkbox', {
+      name: 'Keep firmware variables and TPM state',
+    });
+    expect(keep.checked).toBe(false);
+    expect(dialog.textContent).toContain('its firmware variables (boot entries, Secure Boot keys)');
+    expect(dialog.textContent).toContain('and its TPM state (keys).');
+    expect(dialog.textContent).toContain('BitLocker');
+    await user.click(keep);
+    expect(dialog.textContent).toContain('Its definition is lost for good.');
+    expect(dialog.textContent).not.toContain('BitLocker');
+    await user.click(within(dialog).getByRole('button', { name: 'Delete, keep all disks' }));
+    await waitFor(() =>
+      expect(called(client, 'domains.undefine')).toEqual([
+        { node: 'desk', uuid: uuidOf(2), volumes: [], keepNvram: true, destroy: false },
+      ]),
+    );
+  });
+
+  it('names only what the virtual machines really have, and of how many of them', async () => {
+    const { app } = open({
+      domains: { ...domains, desk: [machine(1, 'web-03'), machine(2, 'old-wiki', { hasManagedSave: true })] },
+      states: [{ node: 'desk', uuid: uuidOf(1), nvram: true, tpm: false }],
+    });
+    await grid();
+    const targets = [1, 2].map((number) => ({ node: 'desk', uuid: uuidOf(number) }));
+    app.dialogs.show({ kind: 'delete', targets });
+    const dialog = await screen.findByRole('alertdialog', { name: 'Delete 2 virtual machines?' });
+    expect(await within(dialog).findByRole('checkbox', { name: 'Keep firmware variables' })).toBeTruthy();
+    expect(dialog.textContent).toContain(
+      'Their definitions are lost for good, with the firmware variables of 1 (boot entries, Secure Boot keys) and the saved state of 1.',
+    );
+  });
 });
 
 describe('the command palette', () => {

@@ -1,5 +1,6 @@
 const machines = (count: number) => (count === 1 ? '1 virtual machine' : `${count} virtual machines`);
 const one = (names: readonly string[]) => (names.length === 1 ? (names[0] ?? '') : machines(names.length));
+const list = new Intl.ListFormat('en');
 
 /** The window's frame: sidebar, tabs, status bar, tasks, settings, and every action. */
 export const app = {
@@ -120,10 +121,21 @@ export const app = {
   remove: {
     title: (names: readonly string[]) => `Delete ${one(names)}?`,
     looking: 'Looking up the disks…',
-    lost: (count: number): string =>
-      count === 1
-        ? 'Its definition is lost for good, with its firmware variables, TPM and saved state.'
-        : 'Their definitions are lost for good, with their firmware variables, TPMs and saved states.',
+    /** How many of `count` lose firmware variables, TPM state and saved state. */
+    lost: (count: number, nvram: number, tpm: number, saved: number): string => {
+      const of = (many: number) => (count === 1 ? '' : many === count ? ' of all' : ` of ${many}`);
+      const its = count === 1 ? 'its ' : 'the ';
+      const parts = [
+        nvram > 0 ? `${its}firmware variables${of(nvram)} (boot entries, Secure Boot keys)` : '',
+        tpm > 0 ? `${its}TPM state${of(tpm)} (keys)` : '',
+        saved > 0 ? `${its}saved state${of(saved)}` : '',
+      ].filter((part) => part !== '');
+      const definition =
+        count === 1 ? 'Its definition is lost for good' : 'Their definitions are lost for good';
+      return parts.length === 0 ? `${definition}.` : `${definition}, with ${list.format(parts)}.`;
+    },
+    tpmLost:
+      'Disks that were encrypted with a key in the TPM, as BitLocker does, then open only with their recovery key.',
     tick: 'Tick the disks to delete as well:',
     noDisks: 'No disk file belongs to it.',
     running: (count: number) =>
@@ -146,7 +158,9 @@ export const app = {
     deleteOnly: 'Delete, keep all disks',
     deleteAndLose: (size: string) => `Delete and lose ${size}`,
     deleteDisks: (count: number) => (count === 1 ? 'Delete with 1 disk' : `Delete with ${count} disks`),
-    keepNvram: 'Keep firmware variables and TPM state',
+    keepNvram: (nvram: boolean, tpm: boolean): string =>
+      !tpm ? 'Keep firmware variables' : nvram ? 'Keep firmware variables and TPM state' : 'Keep TPM state',
+    keepNvramHelp: 'Used again by a virtual machine that is defined with the same UUID.',
   },
   rename: {
     title: (name: string) => `Rename ${name}`,

@@ -110,10 +110,17 @@ export const app: typeof source = {
   remove: {
     title: (names) => `删除 ${one(names)}?`,
     looking: '正在查找磁盘…',
-    lost: (count) =>
-      count === 1
-        ? '其定义将永久丢失，固件变量、TPM 和已保存的状态也一并丢失。'
-        : '它们的定义将永久丢失，固件变量、TPM 和已保存的状态也一并丢失。',
+    lost: (count, nvram, tpm, saved) => {
+      const of = (many: number) => (count === 1 ? '' : many === count ? '全部虚拟机的' : `其中 ${many} 台的`);
+      const parts = [
+        nvram > 0 ? `${of(nvram)}固件变量（启动项、安全启动密钥）` : '',
+        tpm > 0 ? `${of(tpm)} TPM 状态（密钥）`.trim() : '',
+        saved > 0 ? `${of(saved)}已保存的状态` : '',
+      ].filter((part) => part !== '');
+      const definition = count === 1 ? '其定义将永久丢失' : '它们的定义将永久丢失';
+      return parts.length === 0 ? `${definition}。` : `${definition}，一并丢失的还有：${parts.join('、')}。`;
+    },
+    tpmLost: '用 TPM 中的密钥加密的磁盘（例如 BitLocker）此后只能用恢复密钥打开。',
     tick: '勾选要一并删除的磁盘：',
     noDisks: '没有属于它的磁盘文件。',
     running: (count) =>
@@ -132,7 +139,8 @@ export const app: typeof source = {
     deleteOnly: '删除，保留所有磁盘',
     deleteAndLose: (size) => `删除并失去 ${size}`,
     deleteDisks: (count) => `连同 ${count} 个磁盘一起删除`,
-    keepNvram: '保留固件变量和 TPM 状态',
+    keepNvram: (nvram, tpm) => (!tpm ? '保留固件变量' : nvram ? '保留固件变量和 TPM 状态' : '保留 TPM 状态'),
+    keepNvramHelp: '以相同 UUID 定义的虚拟机会再次使用它们。',
   },
   rename: {
     title: (name) => `重命名 ${name}`,

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeDesk } from '../browser/desk.ts';
+import { keystrokes } from '../../renderer/parts/ScreenKeys.ts';
 import { compareWithQemu } from './picture.ts';
 import { type Room, openRoom, within } from './room.ts';
 import { Console, showScreen } from './terminal.ts';
@@ -23,6 +25,12 @@ beforeAll(async () => {
 afterAll(() => closeDesk(room));
 
 const tools = () => room.page.getByRole('toolbar', { name: 'Console' });
+
+/** Finger by finger: Playwright's own typing leaves Shift out, and a guest sees keys, not characters. */
+async function press(page: Page, text: string): Promise<void> {
+  for (const { code, shift } of keystrokes(text).strokes)
+    await page.keyboard.press(`${shift ? 'Shift+' : ''}${code ?? ''}`);
+}
 
 describe('a machine that the wizard made from an installation disc', () => {
   it('boots from that disc and has the new disk beside it', async () => {
@@ -56,7 +64,7 @@ describe('a machine that the wizard made from an installation disc', () => {
       serial.run(`for p in /proc/[0-9]*; do [ "$(readlink $p/fd/0)" = /dev/tty1 ] && cat $p/comm; done`),
     ).toMatch(/^sh$/m);
     await (await showScreen(page, name)).click();
-    await page.keyboard.type('echo Typed: $(tty) ~{}"% >/tmp/typed\n');
+    await press(page, `echo Typed: $(tty) '~{}"%' >/tmp/typed\n`);
     await within(20_000, () => serial.run('cat /tmp/typed')).toBe('Typed: /dev/tty1 ~{}"%');
   });
 
@@ -108,8 +116,8 @@ describe('a machine that the wizard made from an installation disc', () => {
   it('has its disc taken out and put in again while it runs', async () => {
     const { page, images } = room;
     const more = () => page.locator('header').getByRole('button', { name: 'More actions' }).click();
-    const label = () => serial.run('blkid /dev/sr0; true');
-    expect(await label()).toMatch(/LABEL="TINY"/);
+    const label = () => serial.run('dd if=/dev/sr0 bs=1 skip=32808 count=4 2>/dev/null; true');
+    expect(await label()).toBe('TINY');
     await more();
     await page.getByRole('menuitem', { name: /^Eject hd/ }).click();
     await within(20_000, label).toBe('');
@@ -119,7 +127,7 @@ describe('a machine that the wizard made from an installation disc', () => {
     await dialog.getByRole('textbox', { name: 'File on the host' }).fill(images.iso);
     await dialog.getByRole('button', { name: 'Insert', exact: true }).click();
     await dialog.waitFor({ state: 'detached' });
-    await within(20_000, label).toMatch(/LABEL="TINY"/);
+    await within(20_000, label).toBe('TINY');
   });
 });
 

@@ -3,17 +3,17 @@ import type { ProcessId } from '../api/host.ts';
 import { readDomain } from '../xml/domain/read.ts';
 import type { Domain } from '../xml/domain/types.ts';
 import { balloonId, hasBalloon } from './arguments/peripherals.ts';
-import { chardevId, consoleUses } from './arguments/characters.ts';
+import { consoleUses } from './arguments/characters.ts';
 import { commandLine } from './arguments/command.ts';
 import { diskId } from './arguments/disks.ts';
-import { ownSocket, tcpListen, vncScreens } from './arguments/display.ts';
+import { tcpListen, vncScreens } from './arguments/display.ts';
 import { forwardRules, interfaceId } from './arguments/network.ts';
 import type { GuestPlan } from './arguments/plan.ts';
 import { problemOf, type ExitStatus } from './ending.ts';
 import { connectMonitor, within } from './guest.ts';
-import { asList, asObject, asText } from './json.ts';
 import { liveDocument } from './live-document.ts';
-import { writeLive, type Endpoint, type LiveConsole, type LiveFacts, type LiveScreen } from './live.ts';
+import { liveConsoles, liveScreens } from './live-endpoints.ts';
+import { writeLive, type LiveFacts } from './live.ts';
 import { beginRun, removeLogs, runLogTail } from './log.ts';
 import type { QmpClient } from './qmp.ts';
 import { incomingUri, loadState } from './saved-state.ts';
@@ -323,41 +323,6 @@ async function diedEarly(
     hint: problem.hint,
   });
 }
-
-async function liveConsoles(plan: GuestPlan, qmp: QmpClient): Promise<LiveConsole[]> {
-  const names = new Map<string, string>();
-  for (const item of asList(await qmp.execute('query-chardev'))) {
-    const one = asObject(item);
-    names.set(asText(one['label']) ?? '', asText(one['filename']) ?? '');
-  }
-  return consoleUses(plan).flatMap(({ alias, kind, device, interactive }) => {
-    let endpoint: Endpoint | undefined;
-    if (device.type === 'pty') {
-      const name = names.get(chardevId(alias));
-      if (name?.startsWith('pty:') === true) endpoint = { device: name.slice(4) };
-    } else if (device.type === 'unix' && device.source?.mode !== 'connect') {
-      endpoint = { unix: device.source?.path ?? plan.places.console(alias) };
-    } else if (device.type === 'tcp' && device.source?.mode !== 'connect') {
-      endpoint = { host: device.source?.host ?? '127.0.0.1', port: Number(device.source?.service) };
-    }
-    if (!endpoint) return [];
-    const logged = interactive && plan.consoleLogs && device.log === undefined && device.type !== 'tcp';
-    const log = logged ? plan.places.consoleLog(alias) : device.log?.file;
-    return [{ alias, kind, endpoint, ...(log === undefined ? {} : { log }) }];
-  });
-}
-
-const liveScreens = (plan: GuestPlan): LiveScreen[] =>
-  vncScreens(plan.domain.devices.graphics).map(({ graphics, index }) => {
-    const port = plan.vncPorts.get(index);
-    const address = tcpListen(graphics) ?? '127.0.0.1';
-    const reach = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
-    return {
-      index,
-      endpoint:
-        port === undefined ? { unix: ownSocket(graphics) ?? plan.places.vnc(index) } : { host: reach, port },
-    };
-  });
 
 /** What the command line cannot say: done before the guest runs its first instruction. */
 async function settle(plan: GuestPlan, qmp: QmpClient): Promise<void> {

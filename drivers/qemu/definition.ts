@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { UndefineOptions } from '../api/driver.ts';
 import { GuestroomError } from '../api/errors.ts';
 import { DomainDocument } from '../xml/domain/edit.ts';
+import type { Disk, Domain } from '../xml/domain/types.ts';
 import { diskPath } from './arguments/disks.ts';
 import { macFor } from './arguments/network.ts';
 import type { Entry, Inventory } from './inventory.ts';
@@ -42,19 +43,51 @@ export async function readDefinition(
       hint: 'Remove the uuid element to get a new one, or rename that machine first',
     });
   }
-  const found = await survey(tools, text, uuid);
+  keepKnownFormats(inventory, document);
+  const found = await survey(tools, document.toString(), uuid);
   found.findings.refuse('define');
   document.setUuid(uuid).update({ id: null });
   found.domain.devices.interfaces.forEach((network, at) => {
     if (network.mac === undefined) document.change('interfaces', at, { mac: macFor(uuid, at) });
   });
-  found.domain.devices.disks.forEach((disk, at) => {
-    const format = found.plan?.formats.get(disk.target.dev);
-    if (format !== undefined) {
-      document.change('disks', at, { driver: { name: disk.driver?.name ?? 'qemu', type: format } });
-    }
-  });
+  pinFormats(document, found);
   return { uuid, text: document.toString(), survey: found };
+}
+
+/** Whether the format of a disk is still open: its image was not there when the document was stored. */
+export const hasOpenFormats = (domain: Domain): boolean => domain.devices.disks.some(isOpen);
+
+/** Writes the formats that were found down. */
+export function pinFormats(document: DomainDocument, { domain, plan }: Survey): void {
+  domain.devices.disks.forEach((disk, at) => {
+    const format = plan?.formats.get(disk.target.dev);
+    if (format !== undefined && isOpen(disk)) writeFormat(document, at, disk, format);
+  });
+}
+
+/** An image that a machine here has already used stays what it was: since then its guest may have written any header. */
+function keepKnownFormats(inventory: Inventory, document: DomainDocument): void {
+  const known = new Map<string, string>();
+  for (const entry of inventory.entries.values()) {
+    for (const { source, driver } of inventory.domainOf(entry).devices.disks) {
+      if (source?.file !== undefined && driver?.type !== undefined) known.set(source.file, driver.type);
+    }
+  }
+  document.read().devices.disks.forEach((disk, at) => {
+    const format = known.get(disk.source?.file ?? '');
+    if (format !== undefined && isOpen(disk)) writeFormat(document, at, disk, format);
+  });
+}
+
+/** CDs are left open: no guest writes to them, and the next medium may be of another format. */
+const isOpen = (disk: Disk): boolean =>
+  disk.driver?.type === undefined &&
+  disk.device !== 'cdrom' &&
+  disk.type !== 'block' &&
+  disk.source !== undefined;
+
+function writeFormat(document: DomainDocument, at: number, disk: Disk, type: string): void {
+  document.change('disks', at, { driver: { name: disk.driver?.name ?? 'qemu', type } });
 }
 
 /** Forgets a persistent domain. A running one goes on as a temporary one. */

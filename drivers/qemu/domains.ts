@@ -13,7 +13,7 @@ import { reasonText } from '../api/operations.ts';
 import { DomainDocument } from '../xml/domain/edit.ts';
 import { hasBalloon } from './arguments/peripherals.ts';
 import { connectEndpoint } from './consoles.ts';
-import { readDefinition, undefine } from './definition.ts';
+import { hasOpenFormats, pinFormats, readDefinition, undefine } from './definition.ts';
 import { qcodeOf } from './keys.ts';
 import { changeLiveMedium, checkMedium, findDrive } from './media.ts';
 import { shutdownAction } from './reactions.ts';
@@ -46,6 +46,10 @@ export class EmbeddedDomains extends DomainWork implements Domains {
       return text;
     }
     return DomainDocument.parse(text).removeSecrets().toString();
+  }
+
+  async logPath(uuid: string): Promise<string> {
+    return this.tools.layout.of(this.inventory.get(uuid).uuid).log;
   }
 
   async check(xml: string): Promise<DocumentRemark[]> {
@@ -88,8 +92,8 @@ export class EmbeddedDomains extends DomainWork implements Domains {
     await this.inventory.rescan();
     const entry = this.require(uuid, options.paused === true ? 'startPaused' : 'start');
     await this.exclusive(uuid, 'start', async () => {
-      const { text } = entry;
-      if (text === undefined) throw wrongState('transient', uuid);
+      if (entry.text === undefined) throw wrongState('transient', uuid);
+      const text = await this.closeFormats(uuid, entry.text);
       const saved = this.tools.layout.of(uuid).savedState;
       if (entry.saved && options.forceBoot === true) await this.discard(entry);
       await this.inventory.setNotes(entry, { problem: undefined });
@@ -128,6 +132,20 @@ export class EmbeddedDomains extends DomainWork implements Domains {
         throw failure;
       }
     });
+  }
+
+  /** A disk that came after the document: what it is is decided before a guest writes to it. */
+  private async closeFormats(uuid: string, text: string): Promise<string> {
+    const document = DomainDocument.parse(text);
+    if (!hasOpenFormats(document.read())) return text;
+    const found = await survey(this.tools, text, uuid);
+    found.findings.refuse('define');
+    pinFormats(document, found);
+    const pinned = document.toString();
+    if (pinned === text) return text;
+    await this.inventory.store.write(uuid, pinned);
+    await this.inventory.load(uuid);
+    return pinned;
   }
 
   async shutdown(uuid: string): Promise<void> {
@@ -293,12 +311,18 @@ export class EmbeddedDomains extends DomainWork implements Domains {
     this.refuseByDomain(uuid, 'changeMedia');
     findDrive(this.inventory.domainOf(entry), target);
     const kind = path === null ? undefined : (await this.tools.host.files.stat(path))?.kind;
-    if (path !== null) await checkMedium(this.tools.host, path);
+    const format = path === null ? undefined : await checkMedium(this.tools.host, path);
     if (entry.guest)
       await changeLiveMedium(this.tools.host, entry.guest, target, path, options.force === true);
     await this.edit(entry, (document) => {
-      const known = document.read().devices.disks.some((disk) => disk.target.dev === target);
-      if (known) document.setMedia(target, path, kind === 'device' ? 'block' : 'file');
+      const { disks } = document.read().devices;
+      const at = disks.findIndex((disk) => disk.target.dev === target);
+      if (at < 0) return;
+      document.setMedia(target, path, kind === 'device' ? 'block' : 'file');
+      const driver = disks[at]?.driver;
+      if (driver?.type !== undefined && format !== undefined) {
+        document.change('disks', at, { driver: { ...driver, type: format } });
+      }
     });
   }
 

@@ -9,6 +9,7 @@ import { Accelerators, type Accelerator } from './accelerator.ts';
 import { commandLine } from './arguments/command.ts';
 import { busOf } from './arguments/disk-places.ts';
 import { diskPath } from './arguments/disks.ts';
+import { isOptionName } from './arguments/options.ts';
 import type { GuestPlan } from './arguments/plan.ts';
 import { platformOf } from './arguments/platform.ts';
 import { archOf, Binaries, targetOf } from './binaries.ts';
@@ -127,6 +128,7 @@ export async function survey(
     consoleLogs: tools.host.os !== 'win32',
     now: Date.now(),
   };
+  if (!checkFeatures(domain, findings)) return { domain, findings, plan: undefined, binary };
   checkDevices(plan, findings);
   return { domain, findings, plan, binary };
 }
@@ -302,9 +304,10 @@ async function checkDisks(tools: Toolbox, domain: Domain, findings: Findings): P
       continue;
     }
     if (disk.driver?.type === undefined && stat.kind === 'file') {
-      const format = detectFormat(await files.readAt(file, 0, headLength));
-      if (format !== undefined && format !== 'iso') {
-        formats.set(disk.target.dev, format);
+      const found = detectFormat(await files.readAt(file, 0, headLength));
+      const format = found === undefined || found === 'iso' ? 'raw' : found;
+      formats.set(disk.target.dev, format);
+      if (format !== 'raw') {
         findings.changed(
           `${path}/driver`,
           `No format is given; the image of ${disk.target.dev} is ${format.toUpperCase()} and is used as such`,
@@ -319,6 +322,21 @@ async function checkDisks(tools: Toolbox, domain: Domain, findings: Findings): P
     }
   }
   return { disks, formats, volumes };
+}
+
+/** Names of CPU features become names of options: without one the rest of a command line cannot be looked at. */
+function checkFeatures(domain: Domain, findings: Findings): boolean {
+  const features = domain.cpu?.features ?? [];
+  features.forEach(({ name }, at) => {
+    if (isOptionName(name)) return;
+    findings.fatal(
+      `cpu/feature[${String(at + 1)}]`,
+      'invalid_argument',
+      `This is not a name of a CPU's feature: ${name.slice(0, 100)}`,
+      { hint: 'Names are single words, as avx2 or sse4.1' },
+    );
+  });
+  return features.every(({ name }) => isOptionName(name));
 }
 
 /** Devices that this QEMU was built without. */

@@ -6,13 +6,16 @@ export type Options = Readonly<Record<string, OptionValue>>;
 /** QEMU's option syntax separates by commas; a comma inside a value is written twice. */
 export const escapeValue = (value: string): string => value.replaceAll(',', ',,');
 
+/** Whether this can stand before the `=` of an option and be nothing else. */
+export const isOptionName = (text: string): boolean => /^[\w.@-]+$/.test(text);
+
 /** `head,key=value,…` with every value escaped; undefined values are left out, booleans are on and off. */
 export function formatOptions(head: string | undefined, options: Options): string {
   const parts = head === undefined ? [] : [escapeValue(head)];
   for (const [key, value] of Object.entries(options)) {
     if (value === undefined) continue;
     // names come from documents too (features of a CPU): none may begin another option
-    if (!/^[\w.@-]+$/.test(key)) {
+    if (!isOptionName(key)) {
       throw new GuestroomError('invalid_argument', `This is not a name that QEMU can be told: ${key}`);
     }
     const text = typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);

@@ -115,6 +115,11 @@ export interface Domains {
     path: string | null,
     options?: { force?: boolean },
   ): Promise<void>;
+  /**
+   * File on the node that the domain's process writes its messages to. It need not be there before the first start.
+   * Missing, or undefined, where the hypervisor has no such file.
+   */
+  logPath?(uuid: string): Promise<string | undefined>;
   /** A PNG picture of the first screen. */
   screenshot(uuid: string): Promise<Uint8Array>;
   /** Linux input event codes, pressed together, released after `hold` ms (default 100). */

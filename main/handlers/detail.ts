@@ -9,8 +9,8 @@ import type {
 } from '../../drivers/xml/domain/types.ts';
 import type { DomainDetail } from '../../preload/rows.ts';
 
-/** The facts of a domain page from its document. */
-export function domainDetail(summary: DomainSummary, domain: Readonly<Domain>): DomainDetail {
+/** The facts of a domain page from its document, and where its process writes (a path on the node). */
+export function domainDetail(summary: DomainSummary, domain: Readonly<Domain>, log?: string): DomainDetail {
   const { os, devices } = domain;
   const [tpm] = devices.tpms;
   const [video] = devices.videos;
@@ -35,6 +35,7 @@ export function domainDetail(summary: DomainSummary, domain: Readonly<Domain>): 
     graphics: devices.graphics.map(graphicsRow),
     consoles: consoleRows(domain),
     ...present('video', video?.model?.type),
+    ...present('log', log),
   };
 }
 

@@ -21,7 +21,11 @@ export function domainsHandlers(os: Implementer, core: Core) {
   return os.domains.router({
     detail: os.domains.detail.handler(async ({ input: { node, uuid } }) => {
       const { connection, domain } = nodes.domain(node, uuid);
-      return domainDetail(domain, documents.read(await connection.domains.xml(uuid)));
+      const [xml, log] = await Promise.all([
+        connection.domains.xml(uuid),
+        connection.domains.logPath?.(uuid),
+      ]);
+      return domainDetail(domain, documents.read(xml), log);
     }),
     xml: os.domains.xml.handler(async ({ input: { node, uuid, inactive } }) => {
       const { connection } = nodes.domain(node, uuid);

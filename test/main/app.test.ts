@@ -247,6 +247,25 @@ describe('virtual machines', () => {
     expect((await refusal(self.client.volumes.lookup({ node, path }))).code).toBe('not_found');
   });
 
+  it('tell before they are deleted which of them have firmware variables and a TPM', async () => {
+    const self = await open();
+    const node = await connect(self);
+    const define = async (name: string, os: string, devices: string) => {
+      const xml = `<domain type='test'><name>${name}</name><memory>65536</memory>${os}<devices>${devices}</devices></domain>`;
+      const { uuid } = await self.client.domains.define({ node, xml });
+      await until(() => self.app.inventory.domain(node, uuid) !== undefined);
+      return { node, uuid };
+    };
+    const tpm = `<tpm model='tpm-crb'><backend type='emulator' version='2.0'/></tpm>`;
+    const os = (inside: string, firmware = '') => `<os${firmware}><type>hvm</type>${inside}</os>`;
+    const bios = await define('bios', os(''), '');
+    const both = await define('both', os('', " firmware='efi'"), tpm);
+    const named = await define('named', os('<nvram>/srv/vars.fd</nvram>', " firmware='efi'"), '');
+    const stateless = await define('stateless', os("<loader stateless='yes'/>", " firmware='efi'"), '');
+    const { states } = await self.client.domains.volumes({ targets: [bios, both, named, stateless] });
+    expect(states).toEqual([{ ...both, nvram: true, tpm: true }]);
+  });
+
   it('are saved as a task that can be stopped', async () => {
     const self = await open();
     const node = await connect(self, 'test:///default?pace=50');

@@ -205,9 +205,9 @@ describe.skipIf(missing !== undefined)('a real QEMU', () => {
     const { stream, password } = await connection.domains.openGraphics(uuid);
     stream.destroy();
     expect(password).toBe('pa55wort');
-    expect(await readFile(join(ground.folder, 'state', 'qemu', `${uuid}.log`), 'utf8')).not.toContain(
-      'pa55wort',
-    );
+    const log = await connection.domains.logPath?.(uuid);
+    expect(log).toBe(join(ground.folder, 'state', 'qemu', `${uuid}.log`));
+    expect(await readFile(log ?? '', 'utf8')).not.toContain('pa55wort');
     const runtime = join(ground.folder, 'run', 'qemu', uuid);
     expect((await stat(runtime)).mode & 0o777).toBe(0o700);
     for (const name of ['live.xml']) expect((await stat(join(runtime, name))).mode & 0o777).toBe(0o600);

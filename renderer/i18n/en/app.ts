@@ -92,6 +92,22 @@ export const app = {
     managedSave: 'Saving',
     other: 'Working',
   },
+  /** The step of a task in one word: it stands in the narrow column of the state. */
+  doingStep: {
+    check: 'Checking',
+    volume: 'Creating',
+    copy: 'Copying',
+    convert: 'Converting',
+    seed: 'Creating',
+    upload: 'Uploading',
+    define: 'Defining',
+    start: 'Starting',
+    save: 'Saving',
+    restore: 'Restoring',
+    delete: 'Deleting',
+    undo: 'Undoing',
+    done: 'Done',
+  },
   confirm: {
     destroy: {
       title: (names: readonly string[]) => `Force ${one(names)} off?`,

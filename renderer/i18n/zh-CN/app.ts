@@ -90,6 +90,21 @@ export const app: typeof source = {
     managedSave: '正在保存',
     other: '处理中',
   },
+  doingStep: {
+    check: '正在检查',
+    volume: '正在创建',
+    copy: '正在复制',
+    convert: '正在转换',
+    seed: '正在创建',
+    upload: '正在上传',
+    define: '正在定义',
+    start: '正在启动',
+    save: '正在保存',
+    restore: '正在恢复',
+    delete: '正在删除',
+    undo: '正在撤消',
+    done: '完成',
+  },
   confirm: {
     destroy: {
       title: (names) => `强制关闭 ${one(names)}?`,

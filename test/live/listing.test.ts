@@ -83,5 +83,8 @@ describe('the listing that introduced libvirt to most people', () => {
     await within(20_000, () => stateOf(page)).toBe('Running');
     expect(await said(folders, 'domstate', name)).toMatch(/^running/);
     await said(folders, 'destroy', name);
+    // its screen goes with it, without a word in the browser's console
+    await within(20_000, () => stateOf(page)).toBe('Off');
+    expect(room.complaints.list).toEqual([]);
   });
 });

@@ -1,3 +1,5 @@
+import { untrack } from 'svelte';
+import { SvelteMap } from 'svelte/reactivity';
 import { parseRoute } from './routes.ts';
 
 /** The open tabs of the window, as routes. */
@@ -8,6 +10,7 @@ export class Tabs {
   /** Most recently shown last: closing goes back to where the person came from. */
   #history: string[] = [];
   #restored = false;
+  #held = new SvelteMap<string, number>();
 
   constructor(onchange: (tabs: readonly string[], tab: string | undefined) => void) {
     this.#onchange = onchange;
@@ -68,6 +71,21 @@ export class Tabs {
     const at = this.current === undefined ? 0 : this.open.indexOf(this.current);
     const next = this.open[(at + steps + this.open.length) % this.open.length];
     if (next !== undefined) this.show(next);
+  }
+
+  /** Something on the route's page would be lost if it was taken down while it is not looked at. Answers how to let go. */
+  hold(route: string): () => void {
+    const add = (more: number) => {
+      const count = untrack(() => this.#held.get(route) ?? 0) + more;
+      if (count > 0) this.#held.set(route, count);
+      else this.#held.delete(route);
+    };
+    add(1);
+    return () => add(-1);
+  }
+
+  isHeld(route: string): boolean {
+    return this.#held.has(route);
   }
 
   /** Takes out tabs whose subject is gone. */

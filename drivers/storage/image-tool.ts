@@ -42,6 +42,7 @@ export class ImageTool {
     backing: { path: string; format: string } | undefined,
   ): Promise<void> {
     const below = backing === undefined ? [] : ['-b', backing.path, '-F', backing.format];
+    await this.makePrivate(path);
     await this.run(
       ['create', '-q', '-f', format, ...below, path, String(capacity)],
       `The disk ${this.host.files.basename(path)} could not be made`,
@@ -54,6 +55,7 @@ export class ImageTool {
     context: WorkContext,
   ): Promise<void> {
     await refuseForeignReferences(this.host.files, from.path, from.format, { detected: false });
+    await this.makePrivate(to.path);
     await this.run(
       [
         'convert',
@@ -75,6 +77,11 @@ export class ImageTool {
         },
       },
     );
+  }
+
+  /** qemu-img would make the file readable for every account; one that is there keeps its mode. Fails where there is one. */
+  private makePrivate(path: string): Promise<void> {
+    return this.host.files.write(path, '', { exclusive: true });
   }
 
   private async run(args: string[], message: string, options: ExecOptions = {}): Promise<string> {

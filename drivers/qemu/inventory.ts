@@ -10,7 +10,7 @@ import { describeEnd, type GuestEnd, type Problem } from './ending.ts';
 import { react } from './reactions.ts';
 import { RunningGuest } from './guest.ts';
 import { removeLogs } from './log.ts';
-import { readLive, type LiveFacts } from './live.ts';
+import { readIfThere, readLive, type LiveFacts } from './live.ts';
 import { refusalsOf } from './refusals.ts';
 import { noSuchDomain, type Toolbox } from './survey.ts';
 
@@ -307,7 +307,9 @@ export class Inventory {
     const done = this.expect(facts.uuid);
     try {
       const places = this.tools.layout.of(facts.uuid);
-      const document = await this.tools.host.files.readText(places.liveDocument);
+      const document = await readIfThere(this.tools.host, places.liveDocument);
+      // it has ended since, and its instance has cleaned up
+      if (document === undefined) return;
       await this.adopt(facts, document, readDomain(document), (guest) => guest.attach());
     } finally {
       done();

@@ -1,3 +1,4 @@
+import { toGuestroomError } from '../api/errors.ts';
 import type { Host, ProcessId } from '../api/host.ts';
 import { asFlag, asList, asNumber, asObject, asText, parseObject } from './json.ts';
 
@@ -41,9 +42,19 @@ export interface LiveFacts {
   rebooting?: boolean;
 }
 
+/** undefined when it is not there: another instance may take it away at any moment. */
+export async function readIfThere(host: Host, file: string): Promise<string | undefined> {
+  try {
+    return await host.files.readText(file);
+  } catch (error) {
+    if (toGuestroomError(error).code === 'not_found') return undefined;
+    throw error;
+  }
+}
+
 export async function readLive(host: Host, file: string): Promise<LiveFacts | undefined> {
-  if (!(await host.files.stat(file))) return undefined;
-  const json = parseObject(await host.files.readText(file));
+  const text = await readIfThere(host, file);
+  const json = text === undefined ? undefined : parseObject(text);
   if (!json) return undefined;
   const process = asProcess(json['process']);
   const uuid = asText(json['uuid']);

@@ -6,8 +6,10 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Duplex } from 'node:stream';
+import { Duplex } from 'node:stream';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { GuestroomError } from '../../../drivers/api/errors.ts';
 import { answerChallenge, loginScreen } from '../../../main/consoles/rfb-login.ts';
 
 let folder = '';
@@ -185,12 +187,65 @@ describe('VNC login in main', () => {
       Buffer.concat([Buffer.from('RFB 003.008\n'), Buffer.of(0), u32(4), Buffer.from('full')]),
       'auth_failed',
     ],
+    [
+      'a screen whose reason would be 4 GiB long',
+      Buffer.concat([Buffer.from('RFB 003.008\n'), Buffer.of(0), u32(0xffffffff)]),
+      'protocol',
+    ],
+    [
+      'a screen that answers the login with an endless reason',
+      Buffer.concat([Buffer.from('RFB 003.008\n'), Buffer.of(1, 1), u32(1), u32(0x7fffffff)]),
+      'protocol',
+    ],
+    [
+      'a screen that offers every login but those we have',
+      Buffer.concat([
+        Buffer.from('RFB 003.008\n'),
+        Buffer.of(253, ...Array.from({ length: 253 }, (_none, at) => at + 3)),
+      ]),
+      'unsupported',
+    ],
+    [
+      'an old screen that chooses a login nobody knows',
+      Buffer.concat([Buffer.from('RFB 003.003\n'), u32(0xdeadbeef)]),
+      'unsupported',
+    ],
+    ['a version with markup', Buffer.from('RFB <img>.0\n'), 'protocol'],
+    ['a version without its end', Buffer.from('RFB 003.008\r\n'), 'protocol'],
+    ['zero bytes', Buffer.alloc(1_000_000), 'protocol'],
   ])('refuses %s', async (_what, greeting, code) => {
     const socket = await screen((server) => {
       server.write(greeting);
       return Promise.resolve();
     });
     await expect(loginScreen(socket)).rejects.toMatchObject({ code });
+    expect(socket.destroyed).toBe(true);
+  });
+
+  it('refuses bytes of any kind, or hands a screen over, and never hangs or breaks', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('RFB 003.008\n', 'RFB 003.007\n', 'RFB 003.003\n', 'RFB 004.000\n', ''),
+        fc.uint8Array({ maxLength: 300 }),
+        async (version, rest) => {
+          const stream = new Duplex({
+            read: () => undefined,
+            write: (_chunk, _encoding, done) => done(),
+          });
+          stream.push(Buffer.concat([Buffer.from(version), rest]));
+          stream.push(null);
+          const outcome = await loginScreen(stream, { password: 'geheim' }).then(
+            (screenStream) => {
+              screenStream.destroy();
+              return 'taken';
+            },
+            (error: unknown) => (error instanceof GuestroomError ? error.code : error),
+          );
+          expect(['taken', 'protocol', 'unsupported', 'auth_failed', 'lost']).toContain(outcome);
+        },
+      ),
+      { numRuns: 300 },
+    );
   });
 
   it('gives up on a screen that says nothing or hangs up', async () => {

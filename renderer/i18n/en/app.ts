@@ -362,6 +362,7 @@ export const app = {
     try: 'Try it',
     other: 'Another connection',
     otherText: 'Have a connection URI or a file of test machines?',
-    next: 'Guestroom has found nothing wrong so far. Make your first virtual machine:',
+    next: (host: string) => `${host} is connected: make a virtual machine on it, or open its list.`,
+    openList: 'Open its list',
   },
 };

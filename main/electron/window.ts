@@ -32,6 +32,10 @@ export function openWindow(options: WindowOptions): BrowserWindow {
     show: false,
     title: 'Guestroom',
     autoHideMenuBar: true,
+    // the main page leaves room for the window's buttons in its sidebar; a page alone has none to leave
+    ...(process.platform === 'darwin' && options.route === undefined
+      ? ({ titleBarStyle: 'hiddenInset' } as const)
+      : {}),
     // the page's own ground, so that nothing flashes before it is drawn
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#15171b' : '#f3f4f6',
     webPreferences: {

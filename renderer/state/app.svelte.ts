@@ -186,6 +186,10 @@ export class App {
   }
 }
 
+/** The main window has no title bar: macOS draws the window's buttons over its top left corner. */
+export const ownTitleBar = (app: App): boolean =>
+  app.info?.host === 'electron' && app.info.platform === 'darwin';
+
 const key = Symbol('app');
 export const provideApp = (app: App): App => setContext(key, app);
 export const useApp = (): App => getContext<App>(key);

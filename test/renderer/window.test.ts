@@ -384,6 +384,45 @@ describe('the first run', () => {
   });
 });
 
+describe('the welcome page of somebody who has a host', () => {
+  it('says what comes next, and does it', async () => {
+    const { user, app } = open({ settings: { tabs: ['/welcome'], tab: '/welcome' } });
+    const line = await screen.findByText(/^This computer is connected/);
+    const row = line.parentElement;
+    if (!row) throw new Error('no row');
+    await user.click(within(row).getByRole('button', { name: 'New virtual machine' }));
+    expect(app.dialogs.current).toEqual({ kind: 'create', node: 'desk', mode: 'wizard' });
+    app.dialogs.close();
+    await user.click(within(row).getByRole('button', { name: 'Open its list' }));
+    expect(app.tabs.current).toBe('/host/desk');
+  });
+});
+
+describe('the window of the app on macOS', () => {
+  const info = (host: string, platform: string) => ({
+    app: {
+      info: () => ({
+        ...{ name: 'Guestroom', version: '0.1.0', host, platform, hostname: 'desk', runtime: '' },
+        ...{ dialogs: true, windows: true },
+        folders: { data: '/data', config: '/config', state: '/state', runtime: '/run' },
+      }),
+    },
+  });
+  const buttons = () => screen.getByRole('complementary', { name: 'Hosts' }).querySelector('.window-buttons');
+
+  it('leaves room for the buttons of the window', async () => {
+    open({ calls: info('electron', 'darwin') });
+    await waitFor(() => expect(buttons()).toBeTruthy());
+  });
+
+  it('leaves none in a browser', async () => {
+    const { app } = open({ calls: info('browser', 'darwin') });
+    await waitFor(() => expect(app.info?.platform).toBe('darwin'));
+    await grid();
+    expect(buttons()).toBeNull();
+  });
+});
+
 describe('settings', () => {
   it('change the theme at once and save it', async () => {
     const { user, client } = open({ settings: { tabs: ['/settings'], tab: '/settings' } });

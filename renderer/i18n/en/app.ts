@@ -83,7 +83,7 @@ export const app = {
   doing: {
     start: 'Starting',
     startPaused: 'Starting',
-    shutdown: 'Shutting down',
+    shutdown: 'Stopping',
     reboot: 'Restarting',
     reset: 'Resetting',
     destroy: 'Turning off',
@@ -362,7 +362,7 @@ export const app = {
     try: 'Try it',
     other: 'Another connection',
     otherText: 'Have a connection URI or a file of test machines?',
-    next: (host: string) => `${host} is connected: make a virtual machine on it, or open its list.`,
+    next: (host: string) => `${host} is connected. What comes next:`,
     openList: 'Open its list',
   },
 };

@@ -8,7 +8,7 @@ const state: Record<DomainState, string> = {
   running: 'Running',
   blocked: 'Running',
   paused: 'Paused',
-  shutdown: 'Shutting down',
+  shutdown: 'Stopping',
   shutoff: 'Off',
   crashed: 'Crashed',
   pmsuspended: 'Asleep',

@@ -338,7 +338,7 @@ export const app: typeof source = {
     try: '试一试',
     other: '其他连接',
     otherText: '有连接 URI 或测试虚拟机文件？',
-    next: (host) => `${host} 已连接：可在其上新建虚拟机，或打开其列表。`,
+    next: (host) => `${host} 已连接。下一步：`,
     openList: '打开列表',
   },
 };

@@ -399,13 +399,14 @@ describe('the welcome page of somebody who has a host', () => {
 });
 
 describe('the window of the app on macOS', () => {
-  const info = (host: string, platform: string) => ({
+  const info = (host: 'electron' | 'browser', platform: string) => ({
     app: {
-      info: () => ({
-        ...{ name: 'Guestroom', version: '0.1.0', host, platform, hostname: 'desk', runtime: '' },
-        ...{ dialogs: true, windows: true },
-        folders: { data: '/data', config: '/config', state: '/state', runtime: '/run' },
-      }),
+      info: () =>
+        Promise.resolve({
+          ...{ name: 'Guestroom', version: '0.1.0', host, platform, hostname: 'desk', runtime: '' },
+          ...{ dialogs: true, windows: true },
+          folders: { data: '/data', config: '/config', state: '/state', runtime: '/run' },
+        }),
     },
   });
   const buttons = () => screen.getByRole('complementary', { name: 'Hosts' }).querySelector('.window-buttons');

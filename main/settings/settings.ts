@@ -1,21 +1,10 @@
 import * as v from 'valibot';
+import { defaultSettings } from '../../preload/default-settings.ts';
 import { Settings } from '../../preload/rows.ts';
 import { Feed } from '../feed.ts';
 import type { Log } from '../log.ts';
 import type { LocalHost } from '../nodes/local-host.ts';
 import { JsonFile } from './json-file.ts';
-
-export const defaultSettings: Settings = {
-  theme: 'system',
-  language: 'system',
-  consoleScale: 'fit',
-  confirmForceOff: true,
-  treeSparklines: true,
-  sidebarWidth: 264,
-  sidebarHidden: false,
-  tabs: [],
-  hiddenColumns: [],
-};
 
 export type SettingsChange = { [K in keyof Settings]?: Settings[K] | undefined };
 

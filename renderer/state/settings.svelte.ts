@@ -1,21 +1,9 @@
+import { defaultSettings } from '../../preload/default-settings.ts';
 import type { Settings as Values } from '../../preload/rows.ts';
 import { i18n } from '../i18n/index.svelte.ts';
 import type { Client } from '../client/index.ts';
 
 export type { Values };
-
-/** What holds until main has told the saved ones. */
-export const defaultSettings: Values = {
-  theme: 'system',
-  language: 'system',
-  consoleScale: 'fit',
-  confirmForceOff: true,
-  treeSparklines: true,
-  sidebarWidth: 264,
-  sidebarHidden: false,
-  tabs: [],
-  hiddenColumns: [],
-};
 
 /** The person's settings, the same in every window. A change shows at once and is then saved by main. */
 export class Settings {

@@ -12,7 +12,7 @@ import type {
   TaskEvent,
 } from '../../preload/rows.ts';
 import type { Calls, Client, LinkState } from '../../renderer/client/index.ts';
-import { defaultSettings } from '../../renderer/state/settings.svelte.ts';
+import { defaultSettings } from '../../preload/default-settings.ts';
 
 /** A feed that a test writes into. Every reader gets what `first` says and then each message. */
 export class FakeFeed<Message> {

@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { GuestroomError } from '../../../drivers/api/errors.ts';
 import { createLog, type Log } from '../../../main/log.ts';
 import { createLocalHost, type LocalHost } from '../../../main/nodes/local-host.ts';
-import { defaultSettings, openSettings, type SettingsStore } from '../../../main/settings/settings.ts';
+import { openSettings, type SettingsStore } from '../../../main/settings/settings.ts';
+import { defaultSettings } from '../../../preload/default-settings.ts';
 import { until } from '../app-in-folder.ts';
 
 let folder: string;

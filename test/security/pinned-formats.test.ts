@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Connection } from '../../drivers/api/driver.ts';
 import { makeGround, whyNot, type Ground } from '../drivers/qemu/real.ts';
 
@@ -14,7 +14,6 @@ const missing =
     () => 'qemu-img is not installed',
   ));
 if (missing !== undefined) console.log(`pinned formats are left out: ${missing}`);
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let ground: Ground;
 let connection: Connection;

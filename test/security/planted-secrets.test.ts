@@ -2,7 +2,7 @@ import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isActive } from '../../drivers/api/operations.ts';
 import type { Choices } from '../../preload/create.ts';
 import { whyNot } from '../drivers/qemu/real.ts';
@@ -18,7 +18,6 @@ const missing =
       )))
     : 'command lines and modes are read as Linux has them';
 if (missing !== undefined) console.log(`planted secrets are left out: ${missing}`);
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 // short and without a word around them that could give them away to a filter
 const screen = 'Zq7vnc1x';

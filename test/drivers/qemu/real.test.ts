@@ -3,7 +3,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Connection } from '../../../drivers/api/driver.ts';
 import { Toolbox } from '../../../drivers/qemu/survey.ts';
 import { document as documentOf, type DocumentParts } from './plan.ts';
@@ -11,7 +11,6 @@ import { makeGround, until, whyNot, type Ground } from './real.ts';
 
 const missing = await whyNot();
 if (missing !== undefined) console.log(`tests with a real QEMU are left out: ${missing}`);
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let ground: Ground;
 let connection: Connection;

@@ -126,14 +126,21 @@ export const volumeFormats = ['raw', 'qcow2', 'vmdk', 'vdi', 'vhdx', 'vpc', 'qed
 export const VolumeFormat = v.picklist(volumeFormats);
 export type VolumeFormat = v.InferOutput<typeof VolumeFormat>;
 
+/** libvirt's virStoragePoolState. */
+export const poolStates = ['inactive', 'building', 'running', 'degraded', 'inaccessible'] as const;
+
 export const Pool = v.object({
   name: v.string(),
+  uuid: v.optional(Uuid),
   /** libvirt's pool type: dir, fs, logical, … */
   type: v.string(),
   path: v.optional(v.string()),
   capacity: Bytes,
   available: Bytes,
   active: v.boolean(),
+  state: v.optional(v.picklist(poolStates)),
+  persistent: v.optional(v.boolean()),
+  autostart: v.optional(v.boolean()),
 });
 export type Pool = v.InferOutput<typeof Pool>;
 
@@ -148,6 +155,8 @@ export const Volume = v.object({
   /** Bytes taken on the disk now. */
   allocation: Bytes,
   backing: v.optional(v.string()),
+  /** libvirt's volume type where it is no file: block, dir, network, netdir, ploop. */
+  type: v.optional(v.string()),
 });
 export type Volume = v.InferOutput<typeof Volume>;
 
@@ -167,3 +176,132 @@ export const Folder = v.object({
   entries: v.array(FileEntry),
 });
 export type Folder = v.InferOutput<typeof Folder>;
+
+/** A point that a domain can be taken back to. */
+export const Snapshot = v.object({
+  name: v.string(),
+  description: v.optional(v.string()),
+  /** State of the domain when it was taken; `disk-snapshot` where only disks were. */
+  state: v.picklist([...domainStates, 'disk-snapshot']),
+  /** ms since 1970 */
+  created: v.number(),
+  parent: v.optional(v.string()),
+  /** The one that the domain goes on from. */
+  current: v.boolean(),
+  /** Inside the disk images, in files of its own, or a mixture. */
+  kind: v.picklist(['internal', 'external', 'mixed']),
+  /** The guest's memory is part of it. */
+  memory: v.boolean(),
+});
+export type Snapshot = v.InferOutput<typeof Snapshot>;
+
+export const Network = v.object({
+  name: v.string(),
+  uuid: Uuid,
+  active: v.boolean(),
+  persistent: v.boolean(),
+  autostart: v.boolean(),
+  bridge: v.optional(v.string()),
+  /** nat, route, open, bridge, private, vepa, passthrough, hostdev; isolated where there is no way out. */
+  forward: v.string(),
+  domainName: v.optional(v.string()),
+  /** Addresses of the host with their prefix: 192.168.122.1/24. */
+  addresses: v.array(v.string()),
+  dhcp: v.boolean(),
+});
+export type Network = v.InferOutput<typeof Network>;
+
+/** An address that a network's DHCP server has given away. */
+export const DhcpLease = v.object({
+  mac: v.string(),
+  address: v.string(),
+  prefix: Count,
+  hostname: v.optional(v.string()),
+  /** ms since 1970; undefined where it never ends. */
+  expires: v.optional(v.number()),
+});
+export type DhcpLease = v.InferOutput<typeof DhcpLease>;
+
+/** An address of a guest's interface. */
+export const InterfaceAddress = v.object({
+  /** Name on the host (vnet0), or inside the guest (eth0) where the agent tells. */
+  name: v.string(),
+  mac: v.optional(v.string()),
+  addresses: v.array(v.object({ family: v.picklist(['ipv4', 'ipv6']), address: v.string(), prefix: Count })),
+});
+export type InterfaceAddress = v.InferOutput<typeof InterfaceAddress>;
+
+/** A network interface of the node itself: ethernet, bridge, bond, vlan. */
+export const HostInterface = v.object({
+  name: v.string(),
+  mac: v.optional(v.string()),
+  active: v.boolean(),
+  type: v.optional(v.string()),
+});
+export type HostInterface = v.InferOutput<typeof HostInterface>;
+
+/** A device of the node: PCI, USB, mediated, disk, network card, … */
+export const NodeDevice = v.object({
+  name: v.string(),
+  parent: v.optional(v.string()),
+  driver: v.optional(v.string()),
+  /** What it is, libvirt's capability types: pci, usb_device, net, scsi_host, mdev, … */
+  capabilities: v.array(v.string()),
+  /** Vendor and product as a person reads them, where known. */
+  label: v.optional(v.string()),
+  /** Other devices that must be given to a guest together with it. */
+  iommuGroup: v.optional(Count),
+});
+export type NodeDevice = v.InferOutput<typeof NodeDevice>;
+
+/** A secret's description; its value is never part of it. */
+export const Secret = v.object({
+  uuid: Uuid,
+  /** none, volume, ceph, iscsi, tls, vtpm */
+  usage: v.string(),
+  usageId: v.optional(v.string()),
+  description: v.optional(v.string()),
+  private: v.boolean(),
+  ephemeral: v.boolean(),
+});
+export type Secret = v.InferOutput<typeof Secret>;
+
+export const blockJobKinds = ['pull', 'copy', 'commit', 'active-commit', 'backup'] as const;
+/** Work on a disk of a running domain. */
+export const BlockJob = v.object({
+  target: v.string(),
+  kind: v.picklist([...blockJobKinds, 'unknown']),
+  /** Bytes done and to do in all; equal once a copy is ready to switch over. */
+  current: Bytes,
+  end: Bytes,
+  /** Bytes per second; undefined where unlimited. */
+  limit: v.optional(Bytes),
+});
+export type BlockJob = v.InferOutput<typeof BlockJob>;
+
+/** What the guest agent tells of the system inside; what it does not tell is left out. */
+export const GuestInfo = v.object({
+  hostname: v.optional(v.string()),
+  os: v.optional(
+    v.object({
+      id: v.optional(v.string()),
+      name: v.optional(v.string()),
+      version: v.optional(v.string()),
+      kernel: v.optional(v.string()),
+    }),
+  ),
+  timezone: v.optional(v.string()),
+  users: v.optional(v.array(v.object({ name: v.string(), since: v.optional(v.number()) }))),
+  filesystems: v.optional(
+    v.array(
+      v.object({
+        mountpoint: v.string(),
+        type: v.optional(v.string()),
+        total: v.optional(Bytes),
+        used: v.optional(Bytes),
+        targets: v.array(v.string()),
+      }),
+    ),
+  ),
+});
+export type GuestInfo = v.InferOutput<typeof GuestInfo>;

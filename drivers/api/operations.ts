@@ -34,6 +34,7 @@ const whenPaused: Rule = (d) =>
     : isActive(d.state)
       ? 'not_paused'
       : 'not_active';
+const whenAsleep: Rule = (d) => (d.state === 'pmsuspended' ? undefined : 'not_asleep');
 const whenPersistent: Rule = (d) => (d.persistent ? undefined : 'transient');
 const always: Rule = () => undefined;
 const both =
@@ -76,6 +77,29 @@ export const domainOperations = {
   qemuMonitorCommand: whenActive,
   openConsole: whenActive,
   openGraphics: whenActive,
+  /** Devices of a running domain, of its document, or of both. */
+  attachDevice: always,
+  detachDevice: always,
+  updateDevice: always,
+  blockResize: whenActive,
+  snapshotCreate: always,
+  snapshotRevert: whenPersistent,
+  snapshotDelete: always,
+  blockCopy: whenActive,
+  blockPull: whenActive,
+  blockCommit: whenActive,
+  migrate: whenActive,
+  injectNmi: whenActive,
+  /** Sleep and hibernation of the guest, through its agent or firmware. */
+  pmSuspend: whenRunning,
+  pmWakeup: whenAsleep,
+  coreDump: whenActive,
+  agentCommand: whenRunning,
+  guestInfo: whenRunning,
+  setUserPassword: whenRunning,
+  fsFreeze: whenRunning,
+  fsTrim: whenRunning,
+  interfaceAddresses: whenActive,
 } as const satisfies Record<string, Rule>;
 export type DomainOperation = keyof typeof domainOperations;
 export const DomainOperation = v.picklist(
@@ -96,6 +120,43 @@ export const connectionOperations = [
   'volumeRead',
   /** List folders on the node. */
   'browse',
+  'volumeDownload',
+  'volumeResize',
+  'volumeWipe',
+  /** Make a pool persistent, or start a transient one. */
+  'poolDefine',
+  'poolCreate',
+  'poolBuild',
+  'poolStart',
+  'poolDestroy',
+  'poolUndefine',
+  /** Delete what the pool is made of: its folder, volume group, partition table. */
+  'poolDelete',
+  'poolRefresh',
+  'poolSetAutostart',
+  'networkDefine',
+  'networkCreate',
+  'networkStart',
+  'networkDestroy',
+  'networkUndefine',
+  'networkSetAutostart',
+  /** Change a part of a network without restarting it: a DHCP host, a port group. */
+  'networkUpdate',
+  'networkLeases',
+  'interfaceDefine',
+  'interfaceStart',
+  'interfaceDestroy',
+  'interfaceUndefine',
+  'nodeDeviceList',
+  'nodeDeviceCreate',
+  'nodeDeviceDestroy',
+  /** Take a device from the node's own driver so that a guest may have it, and back. */
+  'nodeDeviceDetach',
+  'nodeDeviceReattach',
+  'nodeDeviceReset',
+  'secretDefine',
+  'secretSetValue',
+  'secretUndefine',
 ] as const;
 export type ConnectionOperation = (typeof connectionOperations)[number];
 export const ConnectionOperation = v.picklist(connectionOperations);
@@ -103,6 +164,60 @@ export const ConnectionOperation = v.picklist(connectionOperations);
 export type Operation = DomainOperation | ConnectionOperation;
 /** A driver answers for every operation; leaving one out does not compile. */
 export type Verdicts = Record<Operation, Verdict>;
+
+/** The operations of a connection's optional groups, by the group's name. */
+const groups = {
+  domainDevices: ['attachDevice', 'detachDevice', 'updateDevice', 'blockResize'],
+  snapshots: ['snapshotCreate', 'snapshotRevert', 'snapshotDelete'],
+  blockJobs: ['blockCopy', 'blockPull', 'blockCommit'],
+  migration: ['migrate'],
+  agent: ['agentCommand', 'guestInfo', 'setUserPassword', 'fsFreeze', 'fsTrim', 'interfaceAddresses'],
+  pools: [
+    'poolDefine',
+    'poolCreate',
+    'poolBuild',
+    'poolStart',
+    'poolDestroy',
+    'poolUndefine',
+    'poolDelete',
+    'poolRefresh',
+    'poolSetAutostart',
+    'volumeDownload',
+    'volumeResize',
+    'volumeWipe',
+  ],
+  networks: [
+    'networkDefine',
+    'networkCreate',
+    'networkStart',
+    'networkDestroy',
+    'networkUndefine',
+    'networkSetAutostart',
+    'networkUpdate',
+    'networkLeases',
+  ],
+  interfaces: ['interfaceDefine', 'interfaceStart', 'interfaceDestroy', 'interfaceUndefine'],
+  nodeDevices: [
+    'nodeDeviceList',
+    'nodeDeviceCreate',
+    'nodeDeviceDestroy',
+    'nodeDeviceDetach',
+    'nodeDeviceReattach',
+    'nodeDeviceReset',
+  ],
+  secrets: ['secretDefine', 'secretSetValue', 'secretUndefine'],
+} as const satisfies Record<string, readonly Operation[]>;
+export type Group = keyof typeof groups;
+export type GroupOperation<G extends Group> = (typeof groups)[G][number];
+
+/** One verdict for all operations of these groups. */
+export function verdictsOn<G extends Group>(
+  verdict: Verdict,
+  ...names: readonly G[]
+): Record<GroupOperation<G>, Verdict> {
+  const operations = names.flatMap((name): readonly Operation[] => groups[name]);
+  return Object.fromEntries(operations.map((name) => [name, verdict])) as Record<GroupOperation<G>, Verdict>;
+}
 
 /** The combined verdict on one domain: the driver's, then the domain's own refusals, then its state. undefined means yes. */
 export function refusal(

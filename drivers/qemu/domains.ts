@@ -25,6 +25,9 @@ import { survey } from './survey.ts';
 
 const noUuid = '00000000-0000-0000-0000-000000000000';
 
+const lacks = (): Promise<never> =>
+  Promise.reject(new GuestroomError('unsupported', reasonText.driver_lacks));
+
 /** Every operation on domains. Changes of one domain follow each other; ending it by force goes before. */
 export class EmbeddedDomains extends DomainWork implements Domains {
   list(): Promise<DomainSummary[]> {
@@ -173,6 +176,14 @@ export class EmbeddedDomains extends DomainWork implements Domains {
     await guest.execute('system_reset');
     if (guest.state === 'shutdown') await guest.execute('cont');
   }
+
+  async injectNmi(uuid: string): Promise<void> {
+    await this.running(uuid, 'injectNmi').execute('inject-nmi');
+  }
+
+  readonly pmSuspend = lacks;
+  readonly pmWakeup = lacks;
+  readonly coreDump = lacks;
 
   async destroy(uuid: string): Promise<void> {
     await this.running(uuid, 'destroy').destroy('destroyed');

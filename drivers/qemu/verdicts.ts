@@ -1,4 +1,4 @@
-import { ask, no, yes, type Verdict, type Verdicts } from '../api/operations.ts';
+import { ask, no, verdictsOn, yes, type Verdict, type Verdicts } from '../api/operations.ts';
 
 /** What this driver can do; the rest is decided for each domain by its devices. */
 export function verdictsOf(readOnly: boolean, hasImageTool: boolean): Verdicts {
@@ -30,6 +30,25 @@ export function verdictsOf(readOnly: boolean, hasImageTool: boolean): Verdicts {
     qemuMonitorCommand: change(yes),
     openConsole: change(ask),
     openGraphics: change(ask),
+    injectNmi: change(yes),
+    // resume wakes it
+    pmWakeup: no('driver_lacks'),
+    // needs the guest's agent
+    pmSuspend: no('driver_lacks'),
+    coreDump: no('driver_lacks'),
+    ...verdictsOn(
+      no('driver_lacks'),
+      'domainDevices',
+      'snapshots',
+      'blockJobs',
+      'migration',
+      'agent',
+      'pools',
+      'networks',
+      'interfaces',
+      'nodeDevices',
+      'secrets',
+    ),
     define: change(yes),
     create: change(yes),
     restore: change(yes),

@@ -126,15 +126,7 @@ export class TestDomains implements Domains {
   save(uuid: string, path: string, context: WorkContext = {}): Promise<void> {
     return this.#act('save', uuid, async (machine) => {
       const { storage } = this.#hypervisor;
-      const there = storage.find(path);
-      if (!path.startsWith('/') || storage.isFolder(path))
-        throw new GuestroomError('invalid_argument', `Not the path of a file on the host: ${path}`, {
-          hint: 'Give a full path with a file name',
-        });
-      if (there && !there.saved)
-        throw new GuestroomError('exists', `Another file is already there: ${path}`, {
-          hint: 'Choose another name',
-        });
+      this.#checkNewFile(path);
       await this.#longWork(context);
       const size = machine.document.facts.currentMemory;
       storage.put({
@@ -149,6 +141,20 @@ export class TestDomains implements Domains {
       });
       this.#hypervisor.stop(machine, 'saved');
     });
+  }
+
+  /** A saved state may be written over, another file not. */
+  #checkNewFile(path: string): void {
+    const { storage } = this.#hypervisor;
+    const there = storage.find(path);
+    if (!path.startsWith('/') || storage.isFolder(path))
+      throw new GuestroomError('invalid_argument', `Not the path of a file on the host: ${path}`, {
+        hint: 'Give a full path with a file name',
+      });
+    if (there && !there.saved)
+      throw new GuestroomError('exists', `Another file is already there: ${path}`, {
+        hint: 'Choose another name',
+      });
   }
 
   async restore(path: string, context: WorkContext = {}): Promise<DomainSummary> {
@@ -268,6 +274,40 @@ export class TestDomains implements Domains {
     return this.#act('changeMedia', uuid, (machine) => {
       if (path !== null) this.#hypervisor.storage.file(path);
       this.#edit(machine, 'both', (document) => document.edited((one) => one.setMedia(target, path)), true);
+    });
+  }
+
+  injectNmi(uuid: string): Promise<void> {
+    return this.#act('injectNmi', uuid, () => undefined);
+  }
+
+  pmSuspend(uuid: string, target: 'mem' | 'disk' | 'hybrid'): Promise<void> {
+    return this.#act('pmSuspend', uuid, (machine) =>
+      target === 'disk'
+        ? this.#hypervisor.stop(machine, 'shutdown')
+        : this.#hypervisor.suspend(machine, 'pmsuspended'),
+    );
+  }
+
+  pmWakeup(uuid: string): Promise<void> {
+    return this.#act('pmWakeup', uuid, (machine) => this.#hypervisor.resume(machine));
+  }
+
+  coreDump(uuid: string, path: string, context: WorkContext = {}): Promise<void> {
+    return this.#act('coreDump', uuid, async (machine) => {
+      const { storage } = this.#hypervisor;
+      this.#checkNewFile(path);
+      await this.#longWork(context);
+      const size = machine.document.facts.currentMemory;
+      storage.put({
+        path,
+        kind: 'file',
+        format: 'raw',
+        capacity: size,
+        allocation: size,
+        modified: Date.now(),
+        head: Buffer.from([0x7f, 0x45, 0x4c, 0x46]),
+      });
     });
   }
 

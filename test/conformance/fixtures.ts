@@ -2,13 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { vi } from 'vitest';
 import type { Change, Connection, Driver, Logger } from '../../drivers/api/driver.ts';
 import type { Host } from '../../drivers/api/host.ts';
-import { isActive } from '../../drivers/api/operations.ts';
+import { isActive, no, verdictsOn, type DomainOperation } from '../../drivers/api/operations.ts';
 import { parseUri } from '../../drivers/api/uri.ts';
 import { drivers } from '../../drivers/index.ts';
 import { createLocalHost } from '../../main/nodes/local-host.ts';
+
+type DomainGroup = 'domainDevices' | 'snapshots' | 'blockJobs' | 'migration' | 'agent';
+
+/** Documents that only one hypervisor's host takes. */
+export interface HostDocuments {
+  interface?: string;
+  nodeDevice?: string;
+}
 
 /** A host of its own for one driver, that ends without a trace. */
 export interface Subject {
@@ -27,11 +34,11 @@ export interface Fixture {
   missing: string | undefined;
   /** The domain type of its documents. */
   type: string;
+  /** Operations on domains that its verdicts say no to. */
+  lacks: readonly DomainOperation[];
+  documents: HostDocuments;
   open(): Promise<Subject>;
 }
-
-// real guests take their time on a busy machine
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const log: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined };
 
@@ -76,11 +83,19 @@ async function openOn(driver: Driver, uri: string, host: Host, folder: string): 
 
 const named = (name: string): Driver | undefined => drivers.find((driver) => driver.name === name);
 
+const lacking = (...groups: DomainGroup[]): DomainOperation[] =>
+  Object.keys(verdictsOn(no('driver_lacks'), ...groups)) as DomainOperation[];
+
 async function qemuFixture(): Promise<Fixture> {
   const qemu = named('qemu');
   const fixture: Omit<Fixture, 'missing'> = {
     name: 'qemu',
     type: 'qemu',
+    lacks: [
+      ...lacking('domainDevices', 'snapshots', 'blockJobs', 'migration', 'agent'),
+      ...(['pmSuspend', 'pmWakeup', 'coreDump'] as const),
+    ],
+    documents: {},
     open: async () => {
       if (!qemu) throw new Error('there is no QEMU driver');
       const folder = await temporary();
@@ -102,6 +117,12 @@ async function testFixture(): Promise<Fixture> {
     name: 'test',
     missing: named('test') ? undefined : 'the registry has no test driver',
     type: 'test',
+    // there is no QEMU behind it
+    lacks: [
+      'qemuMonitorCommand',
+      ...lacking('domainDevices', 'snapshots', 'blockJobs', 'migration', 'agent'),
+    ],
+    documents: {},
     open: async () => {
       const test = named('test');
       if (!test) throw new Error('there is no test driver');

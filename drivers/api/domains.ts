@@ -57,12 +57,23 @@ export interface Domains {
   openConsole(uuid: string, alias?: string): Promise<Duplex>;
   /** The RFB stream of a VNC screen. The password stays in main unless the person's own client needs it. */
   openGraphics(uuid: string, index?: number): Promise<{ stream: Duplex; password?: string }>;
+  /** Where a viewer on the person's own computer finds the SPICE screen. Missing where the hypervisor has no SPICE. */
+  spiceAddress?(uuid: string): Promise<SpiceAddress>;
   /** Interrupts the guest: many systems write a crash dump then. */
   injectNmi(uuid: string): Promise<void>;
   pmSuspend(uuid: string, target: 'mem' | 'disk' | 'hybrid'): Promise<void>;
   pmWakeup(uuid: string): Promise<void>;
   /** Writes the guest's memory into a file on the node; the guest goes on. */
   coreDump(uuid: string, path: string, context?: WorkContext): Promise<void>;
+}
+
+/** As the node's live document has it; a listen address like 127.0.0.1 is the node's own. The password never goes to a window. */
+export interface SpiceAddress {
+  unix?: string;
+  host?: string;
+  port?: number;
+  tlsPort?: number;
+  password?: string;
 }
 
 /** Devices as elements of the domain document. `live` reaches the running guest, `config` its next start. */

@@ -52,7 +52,25 @@ export interface OpenContext {
   signal?: AbortSignal;
   /** Asks the person; without it there is nobody to ask, and what needs an answer fails with `auth_failed`. */
   ask?: Ask;
+  /** Called as each step of opening is done, with what was found: an address, a cipher, a version. */
+  onStep?: (step: OpenStep, detail?: string) => void;
 }
+
+/** Steps of opening a connection, in their order; each kind of connection has some of them. */
+export const openSteps = [
+  /** The host's name was looked up. */
+  'resolve',
+  /** The socket or port answered. */
+  'reach',
+  'encrypt',
+  /** The other side is who it should be. */
+  'identify',
+  'login',
+  /** The hypervisor was opened. */
+  'open',
+  'list',
+] as const;
+export type OpenStep = (typeof openSteps)[number];
 
 /** Resolves with the answer; with undefined when the person cancels or does not answer in time. Answers are never logged or kept by a driver. */
 export type Ask = (question: Question, signal?: AbortSignal) => Promise<Answer | undefined>;

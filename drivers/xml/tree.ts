@@ -7,10 +7,13 @@ import { isElement } from './serialize.ts';
 export const namespaces: Readonly<Record<string, string>> = {
   qemu: 'http://libvirt.org/schemas/domain/qemu/1.0',
   libosinfo: 'http://libosinfo.org/xmlns/libvirt/domain/1.0',
+  dnsmasq: 'http://libvirt.org/schemas/network/dnsmasq/1.0',
+  fs: 'http://libvirt.org/schemas/storagepool/fs/1.0',
+  rbd: 'http://libvirt.org/schemas/storagepool/rbd/1.0',
 };
 
 /** Where the prefix of a new element is declared: on the root, because libvirt looks there, or on the element. */
-const declaredOnRoot: ReadonlySet<string> = new Set(['qemu']);
+const declaredOnRoot: ReadonlySet<string> = new Set(['qemu', 'dnsmasq', 'fs', 'rbd']);
 
 interface Name {
   prefix: string | undefined;

@@ -10,7 +10,7 @@ import {
   setText,
   textOf,
 } from '../tree.ts';
-import { missing, unwritable, type Scalar } from './scalars.ts';
+import { missing, unwritable, yesNo, type Scalar } from './scalars.ts';
 
 /**
  * One part of a typed model and the place where it stands in an element: the same description reads, writes and edits.
@@ -148,6 +148,20 @@ export function flag(notation: string): Field<boolean> {
       else remove(at);
     },
     remove,
+  };
+}
+
+/** An attribute that says yes, or is not there. */
+export function onlyYes(notation: string): Field<boolean> {
+  const place = path(notation);
+  const inner = value(notation, yesNo);
+  return {
+    read: (at) => inner.read(at) ?? false,
+    write(at, yes) {
+      if (yes) setRaw(at, place, 'yes');
+      else removeAt(at, place);
+    },
+    remove: inner.remove,
   };
 }
 

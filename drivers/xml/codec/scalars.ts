@@ -65,6 +65,31 @@ export function hex(maximum: number, digits: number): Scalar<number> {
   };
 }
 
+/** Permission bits: 0644 */
+export const octal: Scalar<number> = {
+  expects: 'a number in octal digits',
+  parse: (raw) => (/^[0-7]{1,6}$/.test(raw.trim()) ? Number.parseInt(raw.trim(), 8) : undefined),
+  format: (value) =>
+    Number.isInteger(value) && value >= 0 && value <= 0o7777
+      ? `0${value.toString(8).padStart(3, '0')}`
+      : undefined,
+};
+
+/** Seconds since 1970, with or without a fraction, as whole milliseconds. */
+export const instant: Scalar<number> = {
+  expects: 'a number of seconds',
+  parse(raw) {
+    const match = /^(\d{1,12})(?:\.(\d{0,9}))?$/.exec(raw.trim());
+    return match ? Number(match[1]) * 1000 + Number((match[2] ?? '').slice(0, 3).padEnd(3, '0')) : undefined;
+  },
+  format(value) {
+    if (!Number.isSafeInteger(value) || value < 0) return undefined;
+    const rest = value % 1000;
+    const seconds = String((value - rest) / 1000);
+    return rest === 0 ? seconds : `${seconds}.${String(rest).padStart(3, '0')}`;
+  },
+};
+
 export const count = integer(0, 0xffff_ffff);
 export const positive = integer(1, 0xffff_ffff);
 export const large = integer(0, Number.MAX_SAFE_INTEGER);

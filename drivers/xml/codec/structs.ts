@@ -139,6 +139,16 @@ export function part<T>(step: string, of: Struct<T>): PatchableField<T, Spec<T>,
   };
 }
 
+/** A part whose element must be there, whatever is in it. */
+export function always<T>(step: string, of: Struct<T>): PatchableField<T, Spec<T>, T> {
+  return {
+    ...part(step, of),
+    write: child(step, of).write,
+    patch: child(step, of).patch,
+    leftOut: {} as Spec<T>,
+  };
+}
+
 /** Repeated elements. */
 export function list<T>(notation: string, of: Lazy<T>): Field<T[], readonly Spec<T>[]> {
   const { steps } = path(notation);

@@ -1,5 +1,8 @@
 import type { Address, Rom, VirtioDriver } from './address-types.ts';
 import type { Word } from '../codec/spec.ts';
+import type { BandwidthLimits, Virtualport, Vlan } from '../switch-port-types.ts';
+
+export type * from '../switch-port-types.ts';
 
 export interface Interface {
   type: Word<
@@ -34,9 +37,9 @@ export interface Interface {
   script?: string;
   linkState?: Word<'up' | 'down'>;
   mtu?: number;
-  bandwidth?: { inbound?: Bandwidth; outbound?: Bandwidth };
-  virtualport?: { type?: string; parameters?: VirtualportParameters };
-  vlan?: { trunk?: boolean; tags: { id: number; nativeMode?: string }[] };
+  bandwidth?: BandwidthLimits;
+  virtualport?: Virtualport;
+  vlan?: Vlan;
   filterref?: { filter: string; parameters: { name: string; value: string }[] };
   /** Ports of the node that lead to the guest (type user). */
   portForwards: PortForward[];
@@ -88,23 +91,6 @@ export interface InterfaceDriver extends VirtioDriver {
   queues?: number;
   rxQueueSize?: number;
   txQueueSize?: number;
-}
-
-/** average and floor in KiB a second, peak too, burst in KiB. */
-export interface Bandwidth {
-  average?: number;
-  peak?: number;
-  burst?: number;
-  floor?: number;
-}
-
-export interface VirtualportParameters {
-  interfaceid?: string;
-  profileid?: string;
-  managerid?: string;
-  typeid?: string;
-  typeidversion?: string;
-  instanceid?: string;
 }
 
 export interface InterfaceBackend {

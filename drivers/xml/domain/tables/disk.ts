@@ -60,7 +60,7 @@ const auth = struct<SourceAuth>({
   secretUsage: value('secret@usage', text),
 });
 
-const source = struct<DiskSource>({
+export const diskSource = struct<DiskSource>({
   file: value('@file', filled),
   dev: value('@dev', filled),
   dir: value('@dir', filled),
@@ -87,7 +87,7 @@ const backingStore: Struct<BackingStore> = struct<BackingStore>({
   type: value('@type', text),
   index: value('@index', count),
   format: value('format@type', text),
-  source: child('source', source),
+  source: child('source', diskSource),
   backingStore: child('backingStore', () => backingStore),
 });
 
@@ -124,7 +124,7 @@ export const disk = struct<Disk>({
   snapshot: value('@snapshot', text),
   driver: child('driver', driver),
   auth: child('auth', auth),
-  source: child('source', source),
+  source: child('source', diskSource),
   backingStore: child('backingStore', backingStore),
   geometry: child(
     'geometry',

@@ -2,7 +2,6 @@ import { required, value } from '../../codec/fields.ts';
 import { count, integer, onOff, portNumber, positive, text, yesNo } from '../../codec/scalars.ts';
 import { child, list, struct, type Part } from '../../codec/structs.ts';
 import type {
-  Bandwidth,
   Interface,
   InterfaceBackend,
   InterfaceDriver,
@@ -10,8 +9,8 @@ import type {
   InterfaceSource,
   PortForward,
   PortRange,
-  VirtualportParameters,
 } from '../types.ts';
+import { bandwidthLimits, virtualport, vlan } from '../../switch-port.ts';
 import { address, alias, at, bootOrder, rom, virtioDriverFields } from './address.ts';
 
 const source = struct<InterfaceSource>({
@@ -52,22 +51,6 @@ const driver = struct<InterfaceDriver>({
   rxQueueSize: value('@rx_queue_size', count),
   txQueueSize: value('@tx_queue_size', count),
   ...virtioDriverFields,
-});
-
-const bandwidth = struct<Bandwidth>({
-  average: value('@average', count),
-  peak: value('@peak', count),
-  burst: value('@burst', count),
-  floor: value('@floor', count),
-});
-
-const parameters = struct<VirtualportParameters>({
-  interfaceid: value('@interfaceid', text),
-  profileid: value('@profileid', text),
-  managerid: value('@managerid', text),
-  typeid: value('@typeid', text),
-  typeidversion: value('@typeidversion', text),
-  instanceid: value('@instanceid', text),
 });
 
 const range = struct<PortRange>({
@@ -124,33 +107,9 @@ export const networkInterface = struct<Interface>({
   ),
   linkState: value('link@state', text),
   mtu: value('mtu@size', positive),
-  bandwidth: child(
-    'bandwidth',
-    struct<Part<Interface, 'bandwidth'>>({
-      inbound: child('inbound', bandwidth),
-      outbound: child('outbound', bandwidth),
-    }),
-  ),
-  virtualport: child(
-    'virtualport',
-    struct<Part<Interface, 'virtualport'>>({
-      type: value('@type', text),
-      parameters: child('parameters', parameters),
-    }),
-  ),
-  vlan: child(
-    'vlan',
-    struct<Part<Interface, 'vlan'>>({
-      trunk: value('@trunk', yesNo),
-      tags: list(
-        'tag',
-        struct<Part<Interface, 'vlan'>['tags'][number]>({
-          id: required(value('@id', integer(0, 4095)), 'id'),
-          nativeMode: value('@nativeMode', text),
-        }),
-      ),
-    }),
-  ),
+  bandwidth: child('bandwidth', bandwidthLimits),
+  virtualport: child('virtualport', virtualport),
+  vlan: child('vlan', vlan),
   portForwards: list('portForward', portForward),
   rom: child('rom', rom),
   isolated: value('port@isolated', yesNo),

@@ -34,10 +34,16 @@ export default {
       { path: '^(drivers|main|renderer|preload)/', pathNot: '^drivers/(api|xml|storage)/' },
     ),
     rule(
+      'picture-on-api',
+      'drivers/picture stands on drivers/api.',
+      { path: '^drivers/picture/' },
+      { path: '^(drivers|main|renderer|preload)/', pathNot: '^drivers/(api|picture)/' },
+    ),
+    rule(
       'no-siblings',
       'A driver imports no sibling.',
       { path: `^drivers/${embedded}/` },
-      { path: '^drivers/', pathNot: ['^drivers/(api|xml|storage)/', '^drivers/$1/'] },
+      { path: '^drivers/', pathNot: ['^drivers/(api|xml|storage|picture)/', '^drivers/$1/'] },
     ),
     rule(
       'drivers-know-nobody',

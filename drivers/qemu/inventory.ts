@@ -4,7 +4,7 @@ import type { DomainSummary } from '../api/model.ts';
 import { readDomain } from '../xml/domain/read.ts';
 import type { Domain } from '../xml/domain/types.ts';
 import { summarize } from '../xml/summary.ts';
-import { Broadcast } from './broadcast.ts';
+import { Broadcast } from '../api/broadcast.ts';
 import { DocumentStore, type Notes } from './documents.ts';
 import { describeEnd, type GuestEnd, type Problem } from './ending.ts';
 import { react } from './reactions.ts';

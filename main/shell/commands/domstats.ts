@@ -1,8 +1,9 @@
 import type { DomainSample, DomainSummary } from '../../../drivers/api/model.ts';
 import { isActive } from '../../../drivers/api/operations.ts';
+import { reasonWords, stateNumbers } from '../../../drivers/api/states.ts';
 import { type Command, flag } from '../command.ts';
 import { printable } from '../table.ts';
-import { inOrder, reasonWord, reasonWords, stateNumbers } from './words.ts';
+import { inOrder, reasonWord } from './words.ts';
 
 type Field = [string, number | string | undefined];
 

@@ -1,4 +1,5 @@
 import type { DomainState, DomainSummary } from '../../../drivers/api/model.ts';
+import { reasonWords } from '../../../drivers/api/states.ts';
 import { isActive } from '../../../drivers/api/operations.ts';
 
 /** virsh's words for a state. */
@@ -10,66 +11,6 @@ export const stateWords: Readonly<Record<DomainState, string>> = {
   shutoff: 'shut off',
   crashed: 'crashed',
   pmsuspended: 'pmsuspended',
-};
-
-/** virDomainState's numbers. */
-export const stateNumbers: Readonly<Record<DomainState, number>> = {
-  running: 1,
-  blocked: 2,
-  paused: 3,
-  shutdown: 4,
-  shutoff: 5,
-  crashed: 6,
-  pmsuspended: 7,
-};
-
-/** virDomain…Reason's words in the order of their numbers, for each state. */
-export const reasonWords: Readonly<Record<DomainState, readonly string[]>> = {
-  running: [
-    'unknown',
-    'booted',
-    'migrated',
-    'restored',
-    'from snapshot',
-    'unpaused',
-    'migration canceled',
-    'save canceled',
-    'event wakeup',
-    'crashed',
-    'post-copy',
-  ],
-  blocked: ['unknown'],
-  paused: [
-    'unknown',
-    'user',
-    'migrating',
-    'saving',
-    'dumping',
-    'I/O error',
-    'watchdog',
-    'from snapshot',
-    'shutting down',
-    'creating snapshot',
-    'crashed',
-    'starting up',
-    'post-copy',
-    'post-copy failed',
-    'api error',
-  ],
-  shutdown: ['unknown', 'user'],
-  shutoff: [
-    'unknown',
-    'shutdown',
-    'destroyed',
-    'crashed',
-    'migrated',
-    'saved',
-    'failed',
-    'from snapshot',
-    'daemon',
-  ],
-  crashed: ['unknown', 'panicked'],
-  pmsuspended: ['unknown'],
 };
 
 const reasonAliases: Readonly<Record<string, string>> = {

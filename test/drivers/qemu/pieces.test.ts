@@ -4,11 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { problemOf } from '../../../drivers/qemu/ending.ts';
 import { explainFailure, significantLine } from '../../../drivers/qemu/failures.ts';
 import { overlap, withoutQueries } from '../../../drivers/qemu/consoles.ts';
-import { Broadcast } from '../../../drivers/qemu/broadcast.ts';
+import { Broadcast } from '../../../drivers/api/broadcast.ts';
 import { qcodeOf } from '../../../drivers/qemu/keys.ts';
 import { packageFor, targetOf } from '../../../drivers/qemu/binaries.ts';
 import { incomingUri, outgoingUri, stateHeader } from '../../../drivers/qemu/saved-state.ts';
-import { encodePng, readPpm } from '../../../drivers/qemu/screenshot.ts';
+import { encodePng, readPpm } from '../../../drivers/picture/png.ts';
 import { trialImage } from '../../../drivers/qemu/accelerator.ts';
 
 describe('what QEMU says', () => {

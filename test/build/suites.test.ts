@@ -52,5 +52,6 @@ describe('npm test', () => {
     expect(missingPackages('browser', () => false)).toContain('chromium');
     expect(missingPackages('browser', () => true)).toEqual([]);
     expect(missingPackages('live', (path) => path !== '/usr/bin/swtpm')).toEqual(['swtpm']);
+    expect(missingPackages('live', (path) => path !== '/usr/sbin/libvirtd')).toEqual(['libvirt-daemon']);
   });
 });

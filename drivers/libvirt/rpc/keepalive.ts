@@ -1,0 +1,76 @@
+export interface KeepaliveOptions {
+  /** Silence in ms after which we ask whether the other side is there. */
+  interval: number;
+  /** Questions without an answer before it counts as gone. */
+  count: number;
+}
+
+export interface KeepaliveActs {
+  ping: () => void;
+  dead: (silence: number) => void;
+  /** We ourselves do not read at the moment: silence means nothing, and pings keep us alive over there. */
+  deaf: () => boolean;
+  /** The daemon has so many calls of ours at work that it reads no pings: it gets more time. */
+  crowded: () => boolean;
+}
+
+/** A crowded daemon may be silent so many times longer. */
+const patience = 6;
+
+/** libvirt's own figures. */
+export const defaultKeepalive: KeepaliveOptions = { interval: 5000, count: 5 };
+
+/**
+ * Notices that the other side is gone. Whatever comes is a sign of life, not only answers: a daemon that has five
+ * calls of ours at work does not read our pings before it has done one of them.
+ */
+export class Keepalive {
+  private readonly options: KeepaliveOptions;
+  private readonly act: KeepaliveActs;
+  private timer: NodeJS.Timeout | undefined;
+  private heardSince = true;
+  private unanswered = 0;
+
+  constructor(options: KeepaliveOptions, act: KeepaliveActs) {
+    this.options = options;
+    this.act = act;
+  }
+
+  start(): void {
+    if (this.timer) return;
+    this.heardSince = true;
+    this.timer = setInterval(() => this.tick(), this.options.interval);
+    this.timer.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+
+  /** Bytes came. */
+  heard(): void {
+    this.heardSince = true;
+    this.unanswered = 0;
+  }
+
+  private tick(): void {
+    if (this.heardSince) {
+      this.heardSince = false;
+      return;
+    }
+    if (this.act.deaf()) {
+      this.unanswered = 0;
+      this.act.ping();
+      return;
+    }
+    const most = this.options.count * (this.act.crowded() ? patience : 1);
+    if (this.unanswered >= most) {
+      this.stop();
+      this.act.dead(this.options.interval * (this.unanswered + 1));
+      return;
+    }
+    this.unanswered += 1;
+    this.act.ping();
+  }
+}

@@ -1,0 +1,109 @@
+/** What came is not what the table says. The connection cannot go on: nobody knows where the next value begins. */
+export class Malformed extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'Malformed';
+  }
+}
+
+/**
+ * Reads XDR (RFC 4506) as libvirt writes it: big endian, every item padded to four bytes. Throws Malformed where the
+ * bytes end too early or a count is beyond its limit; nothing is allocated before that is known.
+ */
+export class XdrReader {
+  private readonly bytes: Buffer;
+  private readonly view: DataView;
+  private readonly end: number;
+  private at: number;
+
+  constructor(bytes: Buffer, start = 0, end = bytes.length) {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.at = start;
+    this.end = end;
+  }
+
+  get left(): number {
+    return this.end - this.at;
+  }
+
+  int(): number {
+    return this.view.getInt32(this.take(4));
+  }
+
+  uint(): number {
+    return this.view.getUint32(this.take(4));
+  }
+
+  hyper(): bigint {
+    return this.view.getBigInt64(this.take(8));
+  }
+
+  uhyper(): bigint {
+    return this.view.getBigUint64(this.take(8));
+  }
+
+  double(): number {
+    return this.view.getFloat64(this.take(8));
+  }
+
+  /** Whether a value follows. */
+  present(): boolean {
+    const flag = this.uint();
+    if (flag > 1) throw new Malformed(`${String(flag)} where 0 or 1 tells whether a value follows`);
+    return flag === 1;
+  }
+
+  /** How many items follow, each at least `least` bytes long. */
+  count(most: number, least: number): number {
+    const count = this.uint();
+    if (count > most) throw new Malformed(`${String(count)} items where at most ${String(most)} are allowed`);
+    if (count * least > this.left)
+      throw new Malformed(`${String(count)} items in ${String(this.left)} bytes`);
+    return count;
+  }
+
+  /** A copy: what holds it does not hold the whole packet. */
+  fixedBytes(length: number): Uint8Array {
+    const from = this.take(padded(length));
+    const copy = new Uint8Array(length);
+    copy.set(this.bytes.subarray(from, from + length));
+    return copy;
+  }
+
+  variableBytes(most: number): Uint8Array {
+    return this.fixedBytes(this.length(most));
+  }
+
+  string(most: number): string {
+    const length = this.length(most);
+    const from = this.take(padded(length));
+    return this.bytes.toString('utf8', from, from + length);
+  }
+
+  /** Bytes that take a word each, sign-extended: libvirt's `char` arrays. */
+  words(count: number): Uint8Array {
+    const from = this.take(count * 4);
+    const bytes = new Uint8Array(count);
+    for (let at = 0; at < count; at += 1) bytes[at] = this.view.getInt32(from + at * 4);
+    return bytes;
+  }
+
+  private length(most: number): number {
+    const length = this.uint();
+    if (length > most)
+      throw new Malformed(`${String(length)} bytes where at most ${String(most)} are allowed`);
+    return length;
+  }
+
+  private take(length: number): number {
+    const from = this.at;
+    if (length > this.end - from) {
+      throw new Malformed(`${String(length)} bytes wanted, ${String(this.end - from)} left`);
+    }
+    this.at = from + length;
+    return from;
+  }
+}
+
+const padded = (length: number): number => (length + 3) & ~3;

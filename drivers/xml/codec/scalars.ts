@@ -37,6 +37,8 @@ function words(truth: string, falsity: string): Scalar<boolean> {
   };
 }
 
+export const bit: Scalar<boolean> = words('1', '0');
+
 /** Decimal, or hexadecimal after 0x as libvirt reads addresses. */
 export function integer(minimum: number, maximum: number): Scalar<number> {
   return {

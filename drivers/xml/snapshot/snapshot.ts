@@ -1,5 +1,5 @@
 import { required, value, type Field } from '../codec/fields.ts';
-import { filled, instant, text, uuid, type Scalar } from '../codec/scalars.ts';
+import { bit, filled, instant, text, uuid, type Scalar } from '../codec/scalars.ts';
 import { child, list, struct, type Part } from '../codec/structs.ts';
 import type { Spec } from '../codec/spec.ts';
 import { diskSource } from '../domain/tables/disk.ts';
@@ -10,12 +10,6 @@ import { childNamed } from '../tree.ts';
 import type { DomainSnapshot, SnapshotDisk } from './types.ts';
 
 export type * from './types.ts';
-
-const bit: Scalar<boolean> = {
-  expects: '0 or 1',
-  parse: (raw) => (raw.trim() === '1' ? true : raw.trim() === '0' ? false : undefined),
-  format: (on) => (on ? '1' : '0'),
-};
 
 /** A number of whole seconds. */
 const wholeInstant: Scalar<number> = {

@@ -53,7 +53,7 @@ export function holds<T>(
       fc.property(specs, (spec) => {
         const text = kind
           .build(spec)
-          .replace(/^<(\w+)\/>\n$/, '<$1>\n</$1>\n')
+          .replace(/^<(\w+)([^<>]*)\/>\n$/, '<$1$2>\n</$1>\n')
           .replace(/<\/(\w+)>\n$/, '  <!-- mine -->\n  <later-version at="1"><x/></later-version>\n</$1>\n');
         const document = new EditedDocument(kind, text);
         const read = document.read();

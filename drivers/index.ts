@@ -1,6 +1,6 @@
 import type { Driver } from './api/driver.ts';
 import { GuestroomError } from './api/errors.ts';
-import { formatUri, parseUri, type ConnectionUri } from './api/uri.ts';
+import { formatUri, parseUri, transportOf, type ConnectionUri } from './api/uri.ts';
 import { qemuDriver } from './qemu/index.ts';
 import { testDriver } from './test/index.ts';
 
@@ -10,8 +10,8 @@ export const drivers: readonly Driver[] = [qemuDriver, testDriver];
 /** The driver for a URI. Throws `invalid_argument` for what is none, `unsupported` for what no driver of this build takes. */
 export function driverFor(uri: string | ConnectionUri): Driver {
   const parsed = typeof uri === 'string' ? parseUri(uri) : uri;
-  // a driver does not care where its host is, but only this computer is a host so far
-  const driver = parsed.local ? drivers.find((one) => one.accepts(parsed)) : undefined;
+  // a driver does not care where its host is, but none is reached over SSH so far
+  const driver = overSsh(parsed) ? undefined : drivers.find((one) => one.accepts(parsed));
   if (driver) return driver;
   throw unsupported(parsed);
 }
@@ -30,6 +30,8 @@ const ofLibvirt = [
   'vz',
 ];
 
+const overSsh = (uri: ConnectionUri): boolean => /ssh/.test(transportOf(uri));
+
 function unsupported(uri: ConnectionUri): GuestroomError {
   const text = formatUri(uri);
   const known = 'This build knows qemu:///embed, test:///default and test:///showcase';
@@ -37,10 +39,9 @@ function unsupported(uri: ConnectionUri): GuestroomError {
     new GuestroomError('unsupported', message, { hint, detail: text });
   if (uri.driver === 'test')
     return refuse('The test hypervisor is only on this computer', 'Try test:///default or test:///showcase');
+  if (overSsh(uri)) return refuse('Hosts reached over SSH are not in this build yet', known);
   if (uri.embedded && embeddable.includes(uri.driver))
-    return uri.local
-      ? refuse(`The embedded driver for ${uri.driver} is not in this build yet`, known)
-      : refuse('Hosts reached over the network are not in this build yet', known);
+    return refuse(`The embedded driver for ${uri.driver} is not in this build yet`, known);
   if (ofLibvirt.includes(uri.driver))
     return refuse(
       'Connections to libvirt are not in this build yet',

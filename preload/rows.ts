@@ -259,7 +259,7 @@ export type Settings = v.InferOutput<typeof Settings>;
 export const Probe = v.object({
   driver: v.string(),
   title: v.string(),
-  state: v.picklist(['ready', 'stopped', 'missing']),
+  state: v.picklist(['ready', 'stopped', 'denied', 'missing']),
   uri: v.string(),
   version: v.optional(v.string()),
   summary: v.string(),

@@ -19,19 +19,24 @@ export interface Driver {
   /** What a person calls it: QEMU, libvirt, Test hypervisor. */
   readonly title: string;
   accepts(uri: ConnectionUri): boolean;
-  /** What of it is on this machine, without changing anything. */
-  probe(host: Host): Promise<ProbeResult>;
+  /** What of it is on this machine, without changing anything; a list where it can be used in several ways. */
+  probe(host: Host): Promise<ProbeResult | readonly ProbeResult[]>;
+  /** The steps that opening this address will have, as far as they are known before: shown as still to come. Default: open, list. */
+  steps?(uri: ConnectionUri): readonly OpenStep[];
   open(uri: ConnectionUri, context: OpenContext): Promise<Connection>;
 }
 
 export interface ProbeResult {
-  state: 'ready' | 'stopped' | 'missing';
+  /** stopped: installed, but not running; denied: it runs, but not for this account. */
+  state: 'ready' | 'stopped' | 'denied' | 'missing';
+  /** What this way is called, where the driver finds several: libvirt, own machines. Default: the driver's title. */
+  title?: string;
   /** The URI that uses it. */
   uri: string;
   version?: string;
   /** One sentence about what was found or is missing. */
   summary: string;
-  /** A command line for the person to run in a terminal, to install or start it. Shown, never run by us. */
+  /** A command line for the person to run in a terminal, to install it, start it or get permission. Shown, never run by us. */
   command?: string;
   /** Accelerators that run guests here, best first. */
   accelerators?: string[];

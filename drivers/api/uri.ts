@@ -65,6 +65,10 @@ export function parseUri(text: string): ConnectionUri {
   };
 }
 
+/** What carries the connection. As in libvirt, TLS is meant where a host is named without a transport, a local socket where none is. */
+export const transportOf = (uri: ConnectionUri): string =>
+  uri.transport ?? (uri.host === undefined ? 'unix' : 'tls');
+
 /** The URI as text; parse and format are each other's inverse. */
 export function formatUri(uri: ConnectionUri): string {
   const user = uri.user === undefined ? '' : `${encodeURIComponent(uri.user)}@`;

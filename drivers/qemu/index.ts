@@ -59,7 +59,7 @@ async function openShared(uri: string, context: OpenContext): Promise<EmbeddedCo
 }
 
 /** QEMU run by ourselves, without libvirt: `qemu:///embed`, and `qemu+ssh://host/embed` on a host reached that way. */
-export const qemuDriver: Driver = {
+export const qemuDriver = {
   name: 'qemu',
   title: 'QEMU',
   accepts: (uri: ConnectionUri) => uri.driver === 'qemu' && uri.embedded,
@@ -73,7 +73,7 @@ export const qemuDriver: Driver = {
     if (context.signal?.aborted === true) throw new GuestroomError('cancelled', 'Cancelled');
     return openShared(formatUri(uri), context);
   },
-};
+} satisfies Driver;
 
 async function probe(host: Host): Promise<ProbeResult> {
   const tools = toolboxOf(host);

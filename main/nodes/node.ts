@@ -283,6 +283,15 @@ export class Node {
       case 'node':
         if (this.#open) this.#open = { ...this.#open, info: change.info };
         return this.publish();
+      // nothing that shows these is there yet
+      case 'network':
+      case 'network-removed':
+      case 'pool':
+      case 'pool-removed':
+      case 'volumes':
+      case 'snapshots':
+      case 'node-devices':
+        return;
     }
   }
 

@@ -17,6 +17,7 @@ import type { Sampler } from '../samples/sampler.ts';
 import type { Inventory } from './inventory.ts';
 import type { LocalHost } from './local-host.ts';
 import { Node, type NodeParts } from './node.ts';
+import { hostFor } from './reach.ts';
 import { noSuchNode, type SavedNodes } from './saved.ts';
 
 export interface NodesOptions {
@@ -84,14 +85,9 @@ export class Nodes {
     this.#unsubscribe = saved.subscribe(() => this.#follow());
   }
 
-  /** The machine that a URI is about. Throws `unsupported` for a kind of reach that is not there. */
-  hostOf(uri: ConnectionUri): Promise<Host> {
-    if (uri.local) return Promise.resolve(this.#options.host);
-    return Promise.reject(
-      new GuestroomError('unsupported', `Hosts on the network cannot be reached yet: ${formatUri(uri)}`, {
-        hint: 'Use a host on this computer, such as qemu:///embed',
-      }),
-    );
+  /** The machine that a URI's driver works on. Rejects with `unsupported` for a way to it that is not there. */
+  async hostOf(uri: ConnectionUri): Promise<Host> {
+    return hostFor(uri, this.#options.host);
   }
 
   /** The driver for a URI. Throws `unsupported` when there is none. */
@@ -100,22 +96,22 @@ export class Nodes {
   }
 
   /** What is on this computer. A driver that fails to look says so in its row. */
-  probe(): Promise<Probe[]> {
+  async probe(): Promise<Probe[]> {
     const { drivers, host } = this.#options;
-    return Promise.all(
-      drivers.map(async (driver): Promise<Probe> => {
-        const { name, title } = driver;
-        try {
-          const found = await driver.probe(host);
+    const rows = drivers.map(async (driver): Promise<Probe[]> => {
+      const { name, title } = driver;
+      try {
+        return [await driver.probe(host)].flat().map((found) => {
           const node = [...this.#nodes.values()].find((other) => sameUri(other.uri, found.uri));
           return { driver: name, title, ...found, ...(node ? { node: node.id } : {}) };
-        } catch (thrown) {
-          const error = toGuestroomError(thrown);
-          this.#options.log.warn('Could not look for a hypervisor', { driver: name, error: thrown });
-          return { driver: name, title, state: 'missing', uri: '', summary: error.message, lookedFor: [] };
-        }
-      }),
-    );
+        });
+      } catch (thrown) {
+        const error = toGuestroomError(thrown);
+        this.#options.log.warn('Could not look for a hypervisor', { driver: name, error: thrown });
+        return [{ driver: name, title, state: 'missing', uri: '', summary: error.message, lookedFor: [] }];
+      }
+    });
+    return (await Promise.all(rows)).flat();
   }
 
   /** Saves a node and begins to connect it. */

@@ -2,6 +2,7 @@ import { driverFor } from '../../drivers/index.ts';
 import type { Logger } from '../../drivers/api/driver.ts';
 import { parseUri } from '../../drivers/api/uri.ts';
 import { createLocalHost } from '../nodes/local-host.ts';
+import { hostFor } from '../nodes/reach.ts';
 import { findCommand } from './commands.ts';
 import { ownVersion } from './commands/host.ts';
 import { helpOn, helpOnAll, usage } from './help.ts';
@@ -43,14 +44,12 @@ export async function runShell(
   }
   const host = createLocalHost({ env });
   const log = logTo(terminal, flags.debug);
-  const open = async (uri: string): Promise<Opened> => ({
-    host,
-    connection: await driverFor(parseUri(uri)).open(parseUri(uri), {
-      host,
-      readOnly: flags.readOnly,
-      log,
-    }),
-  });
+  const open = async (text: string): Promise<Opened> => {
+    const uri = parseUri(text);
+    const there = hostFor(uri, host);
+    const connection = await driverFor(uri).open(uri, { host: there, readOnly: flags.readOnly, log });
+    return { host: there, connection };
+  };
   const session = new Session({
     terminal,
     uri: flags.uri,

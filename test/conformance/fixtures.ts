@@ -105,8 +105,11 @@ async function qemuFixture(): Promise<Fixture> {
   if (!qemu) return { ...fixture, missing: 'the registry has no QEMU driver' };
   const folder = await temporary();
   try {
-    const found = await qemu.probe(hostIn(folder));
-    return { ...fixture, missing: found.state === 'ready' ? undefined : found.summary };
+    const [found] = [await qemu.probe(hostIn(folder))].flat();
+    return {
+      ...fixture,
+      missing: found?.state === 'ready' ? undefined : (found?.summary ?? 'nothing was found'),
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -345,6 +345,7 @@ export const app = {
     looking: 'Looking for hypervisors…',
     ready: 'Ready',
     stopped: 'Not running',
+    denied: 'No permission',
     missing: 'Not installed',
     connect: 'Connect',
     open: 'Open',

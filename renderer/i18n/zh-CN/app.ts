@@ -321,6 +321,7 @@ export const app: typeof source = {
     looking: '正在查找虚拟化平台…',
     ready: '就绪',
     stopped: '未运行',
+    denied: '没有权限',
     missing: '未安装',
     connect: '连接',
     open: '打开',

@@ -252,10 +252,10 @@ describe('the registry', () => {
     expect(driverFor('test:///default').name).toBe('test');
     for (const [uri, words] of [
       ['qemu:///system', /libvirt/],
-      ['qemu+ssh://host/system', /libvirt/],
+      ['qemu+ssh://host/system', /SSH/],
       ['lxc:///', /libvirt/],
       ['lxc:///embed', /embedded driver for lxc/],
-      ['qemu+ssh://host/embed', /network/],
+      ['qemu+ssh://host/embed', /SSH/],
       ['test+ssh://host/default', /only on this computer/],
       ['http://example.org/', /No driver/],
     ] as const)

@@ -1,0 +1,77 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Driver } from '../../../drivers/api/driver.ts';
+import { parseUri } from '../../../drivers/api/uri.ts';
+import { drivers } from '../../../drivers/index.ts';
+import { hostFor } from '../../../main/nodes/reach.ts';
+import { appInFolder, type AppInFolder } from '../app-in-folder.ts';
+
+let self: AppInFolder | undefined;
+afterEach(async () => {
+  await self?.end();
+  self = undefined;
+});
+
+const here = { name: 'this computer' };
+
+describe('the way to a host', () => {
+  it.each([
+    'qemu:///system',
+    'qemu+unix:///session?socket=/run/x',
+    'qemu+tls://rack.example/system',
+    'xen+tcp://rack.example:16509/system',
+    // as in libvirt: a host without a transport is one over TLS
+    'lxc://rack.example/system',
+    'test:///default',
+    'qemu:///embed',
+  ])('%s begins at this computer', (uri) => {
+    expect(hostFor(parseUri(uri), here)).toBe(here);
+  });
+
+  it.each([
+    ['qemu+ssh://rack.example/system', /SSH/],
+    ['qemu+libssh2://rack.example/system', /SSH/],
+    ['qemu+ext://rack.example/system', /ext/],
+    ['qemu+tls://rack.example/embed', /TLS/],
+    ['qemu://rack.example/embed', /TLS/],
+  ])('%s is refused before anything is opened', (uri, words) => {
+    expect(() => hostFor(parseUri(uri), here)).toThrow(
+      expect.objectContaining({
+        code: 'unsupported',
+        message: expect.stringMatching(words) as string,
+        hint: expect.stringMatching(/tls:\/\//) as string,
+        detail: uri,
+      }),
+    );
+  });
+});
+
+describe('looking around', () => {
+  const [test] = drivers.filter(({ name }) => name === 'test');
+
+  it('finds all ways of a driver that has several, each with its own name', async () => {
+    if (!test) throw new Error('the build has no test hypervisor');
+    const several: Driver = {
+      ...test,
+      probe: () =>
+        Promise.resolve([
+          { state: 'ready', uri: 'test:///default', title: 'Shared', summary: 'All', lookedFor: [] },
+          { state: 'denied', uri: 'test:///showcase', title: 'Own', summary: 'None', lookedFor: [] },
+        ]),
+    };
+    self = await appInFolder({ drivers: [several] });
+    const { node } = await self.client.nodes.add({ uri: 'test:///showcase', autoconnect: false });
+    expect(await self.client.nodes.probe()).toEqual([
+      expect.objectContaining({ driver: 'test', title: 'Shared', state: 'ready' }),
+      expect.objectContaining({ driver: 'test', title: 'Own', state: 'denied', node }),
+    ]);
+  });
+
+  it('says in a row of its own when a driver cannot look', async () => {
+    if (!test) throw new Error('the build has no test hypervisor');
+    const broken: Driver = { ...test, probe: () => Promise.reject(new Error('no eyes')) };
+    self = await appInFolder({ drivers: [broken] });
+    expect(await self.client.nodes.probe()).toEqual([
+      expect.objectContaining({ driver: 'test', state: 'missing', summary: 'no eyes' }),
+    ]);
+  });
+});

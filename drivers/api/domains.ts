@@ -2,7 +2,8 @@ import type { Duplex } from 'node:stream';
 import type { BlockJob, DomainSummary, GuestInfo, InterfaceAddress, Snapshot } from './model.ts';
 
 export interface Domains {
-  list(): Promise<DomainSummary[]>;
+  /** `documents: false` may leave out what only the documents tell (title, system, what lacks devices): much quicker where they are far away. */
+  list(options?: { documents?: boolean }): Promise<DomainSummary[]>;
   /** Rejects with `not_found`. */
   get(uuid: string): Promise<DomainSummary>;
   /** The document. `inactive`: what the next start uses, else the live one of a running domain. `secure`: with passwords. */

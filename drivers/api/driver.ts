@@ -142,8 +142,18 @@ export interface Connection {
   readonly secrets?: Secrets;
   /** All running domains and the node in one pass. */
   stats(): Promise<StatsSnapshot>;
+  /**
+   * libvirt's own fields of each domain in its order, by virDomainStatsTypes (0 is all that there are).
+   * Only where a libvirt answers.
+   */
+  statsFields?(types: number, uuids?: readonly string[]): Promise<StatsFields[]>;
   /** Every change from now on, in order, until the signal aborts. May be called by several readers. */
   changes(signal: AbortSignal): AsyncIterable<Change>;
   /** Ends the connection; domains go on. */
   close(): Promise<void>;
+}
+
+export interface StatsFields {
+  uuid: string;
+  fields: [name: string, value: string | number | bigint | boolean][];
 }

@@ -1,9 +1,10 @@
+import type { WorkContext } from '../api/domains.ts';
 import { GuestroomError } from '../api/errors.ts';
 import type { ConnectionUri } from '../api/uri.ts';
 
 /**
  * How the made-up host behaves, from the URI's parameters:
- * - `fail=start:web-02,save:*` operations on domains (by name, * is any) that fail
+ * - `fail=start:web-02,save:*,networkStart:default` operations that fail on what has this name; * is any
  * - `delay=500` milliseconds that every change takes
  * - `pace=40` milliseconds per step of long work (save, restore, clone), of which there are 25
  */
@@ -13,7 +14,7 @@ export interface Behaviour {
   readonly pace: number;
 }
 
-export const longWorkSteps = 25;
+const longWorkSteps = 25;
 
 export function behaviourOf(uri: ConnectionUri, pace: number): Behaviour {
   return {
@@ -33,12 +34,30 @@ function milliseconds(uri: ConnectionUri, name: string, otherwise: number): numb
   });
 }
 
-/** Does this operation on this domain fail because the URI wants it? */
-export const failsHere = (behaviour: Behaviour, operation: string, name: string): boolean =>
-  behaviour.failures.has(`${operation}:${name}`) || behaviour.failures.has(`${operation}:*`);
+/** The delay, and the failure, that the URI wants for this operation on what is called `name`. */
+export async function trouble(
+  { delay, failures }: Behaviour,
+  operation: string,
+  name: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  if (delay > 0) await pause(delay, signal);
+  if (failures.has(`${operation}:${name}`) || failures.has(`${operation}:*`))
+    throw new GuestroomError('program_failed', `The made-up host refuses to ${operation} ${name}`, {
+      hint: 'The connection’s address asks for this failure',
+    });
+}
+
+/** Work that takes its time, tells how far it is and can be cancelled. */
+export async function longWork({ pace }: Behaviour, { signal, onProgress }: WorkContext): Promise<void> {
+  for (let step = 1; step <= longWorkSteps; step += 1) {
+    await pause(pace, signal);
+    onProgress?.(step / longWorkSteps);
+  }
+}
 
 /** Waits; rejects with `cancelled` at once when the signal aborts. */
-export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stopped = () => {
       clearTimeout(timer);

@@ -3,6 +3,7 @@ import { GuestroomError } from '../api/errors.ts';
 import type { NodeInfo, StatsSnapshot } from '../api/model.ts';
 import type { Verdicts } from '../api/operations.ts';
 import { capabilitiesOf } from './capabilities.ts';
+import { DomainWork } from './domain-work.ts';
 import { TestDomains } from './domains.ts';
 import type { TestHypervisor } from './hypervisor.ts';
 import { allowAtAll, verdictsFor } from './permission.ts';
@@ -27,7 +28,7 @@ export class TestConnection implements Connection {
     this.#hypervisor = hypervisor;
     this.#released = released;
     const checkOpen = () => this.#checkOpen();
-    this.domains = new TestDomains(hypervisor, this.verdicts, checkOpen);
+    this.domains = new TestDomains(new DomainWork(hypervisor, this.verdicts, checkOpen));
     this.volumes = new TestVolumes(hypervisor.storage, hypervisor.behaviour, (operation) => {
       checkOpen();
       if (operation) allowAtAll(operation, this.verdicts);

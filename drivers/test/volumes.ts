@@ -3,7 +3,7 @@ import type { CloneVolume, NewVolume, Volumes, WorkContext } from '../api/driver
 import { GuestroomError, toGuestroomError } from '../api/errors.ts';
 import type { Folder, Pool, Volume } from '../api/model.ts';
 import type { ConnectionOperation } from '../api/operations.ts';
-import { longWorkSteps, pause, type Behaviour } from './behaviour.ts';
+import { longWork, type Behaviour } from './behaviour.ts';
 import { imageHead } from './iso.ts';
 import type { PoolSeed, Storage } from './storage.ts';
 
@@ -78,10 +78,7 @@ export class TestVolumes implements Volumes {
       });
     this.#checkRoom(place, original.allocation);
     return this.#reserved(path, async () => {
-      for (let step = 1; step <= longWorkSteps; step += 1) {
-        await pause(this.#behaviour.pace, context.signal);
-        context.onProgress?.(step / longWorkSteps);
-      }
+      await longWork(this.#behaviour, context);
       const sameForm = volume.format === original.format || volume.format === 'raw';
       return this.#storage.volume(
         this.#storage.put({

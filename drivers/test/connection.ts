@@ -5,8 +5,10 @@ import type { Verdicts } from '../api/operations.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { DomainWork } from './domain-work.ts';
 import { TestDomains } from './domains.ts';
+import { HostWork } from './host-work.ts';
 import type { TestHypervisor } from './hypervisor.ts';
-import { allowAtAll, verdictsFor } from './permission.ts';
+import { verdictsFor } from './permission.ts';
+import { TestPools } from './pools.ts';
 import { TestVolumes } from './volumes.ts';
 
 /** One of perhaps several connections to a made-up host. */
@@ -16,6 +18,7 @@ export class TestConnection implements Connection {
   readonly verdicts: Verdicts;
   readonly domains: TestDomains;
   readonly volumes: TestVolumes;
+  readonly pools: TestPools;
   readonly #hypervisor: TestHypervisor;
   readonly #closing = new AbortController();
   readonly #released: () => void;
@@ -29,10 +32,9 @@ export class TestConnection implements Connection {
     this.#released = released;
     const checkOpen = () => this.#checkOpen();
     this.domains = new TestDomains(new DomainWork(hypervisor, this.verdicts, checkOpen));
-    this.volumes = new TestVolumes(hypervisor.storage, hypervisor.behaviour, (operation) => {
-      checkOpen();
-      if (operation) allowAtAll(operation, this.verdicts);
-    });
+    const hostWork = new HostWork(hypervisor.behaviour, this.verdicts, checkOpen);
+    this.volumes = new TestVolumes(hypervisor.storage, hostWork);
+    this.pools = new TestPools(hypervisor.storage, hostWork);
   }
 
   async node(): Promise<NodeInfo> {

@@ -1,7 +1,7 @@
 import type { Host } from '../api/host.ts';
 import { TestDocument } from './document.ts';
 import type { World } from './hypervisor.ts';
-import { addMedia, Storage } from './storage.ts';
+import { addMedia, Files } from './files.ts';
 
 const kib = 1024;
 const gib = 1024 ** 3;
@@ -61,23 +61,24 @@ export const defaultNode = (host: Host): World['node'] => ({
   hypervisorVersion: '0.0.2',
 });
 
-/** The pool that libvirt's test driver begins with, and folders with media to choose from. */
-export function defaultStorage(): Storage {
-  const storage = new Storage('/home/guest', [
-    { name: 'default-pool', type: 'dir', path: '/default-pool', capacity: 100 * gib },
-  ]);
-  storage.addFolder('/home/guest/Documents');
-  storage.addText('/home/guest/Documents/notes.txt', 'Nothing on this host is real.\n');
-  addMedia(storage, '/home/guest/Downloads');
-  return storage;
-}
+const defaultPool = `<pool type='dir'>
+  <name>default-pool</name>
+  <uuid>dfe224cb-28fb-8dd0-c4b2-64eb3f0f4566</uuid>
+  <target>
+    <path>/default-pool</path>
+  </target>
+</pool>
+`;
 
 export function defaultWorld(host: Host): World {
-  const storage = defaultStorage();
-  storage.addImage('/default-pool/test.qcow2', 'qcow2', 8 * gib, gib);
+  const files = new Files('/home/guest');
+  files.addText('/home/guest/Documents/notes.txt', 'Nothing on this host is real.\n');
+  addMedia(files, '/home/guest/Downloads');
+  files.addImage('/default-pool/test.qcow2', 'qcow2', 8 * gib, gib);
   return {
     node: defaultNode(host),
-    storage,
+    files,
+    pools: [{ xml: defaultPool }],
     machines: [
       {
         uuid: '6695eb01-f6a4-8304-79aa-97f2502e193f',

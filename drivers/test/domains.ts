@@ -133,7 +133,7 @@ export class TestDomains implements Domains {
           hint: 'Only disks of this virtual machine can be deleted with it',
         });
       this.#hypervisor.undefine(machine);
-      for (const path of options.volumes ?? []) this.#hypervisor.storage.remove(path);
+      for (const path of options.volumes ?? []) this.#hypervisor.storage.files.remove(path);
     });
   }
 
@@ -217,7 +217,7 @@ export class TestDomains implements Domains {
     _options?: { force?: boolean },
   ): Promise<void> {
     return this.#work.act('changeMedia', uuid, (machine) => {
-      if (path !== null) this.#hypervisor.storage.file(path);
+      if (path !== null) this.#hypervisor.storage.files.file(path);
       this.#work.edit(
         machine,
         'both',

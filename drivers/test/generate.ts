@@ -1,10 +1,11 @@
 import { GuestroomError } from '../api/errors.ts';
 import type { Host } from '../api/host.ts';
 import type { ConnectionUri } from '../api/uri.ts';
+import { addMedia, Files } from './files.ts';
 import { documentOf } from './guest.ts';
 import type { Seed, World } from './hypervisor.ts';
 import { randomFrom, randomUuid, type Random } from './random.ts';
-import { addMedia, Storage } from './storage.ts';
+import { poolXml } from './storage.ts';
 
 const gib = 1024 ** 3;
 const roles = ['web', 'db', 'cache', 'build', 'mail', 'proxy', 'queue', 'desk', 'test', 'backup'] as const;
@@ -39,13 +40,11 @@ export function generatedWorld(uri: ConnectionUri, host: Host): World {
   if (!Number.isInteger(domains)) throw wrong('domains', 'a whole number');
   const random = randomFrom(seed);
   const pool = '/var/lib/libvirt/images';
-  const storage = new Storage('/home/guest', [
-    { name: 'default', type: 'dir', path: pool, capacity: Math.max(1, domains) * 64 * gib },
-  ]);
-  addMedia(storage, '/home/guest/Downloads');
+  const files = new Files('/home/guest');
+  addMedia(files, '/home/guest/Downloads');
   const digits = String(Math.max(domains, 1)).length;
   const machines = Array.from({ length: domains }, (_, index) =>
-    machine(random, index, digits, pool, storage, running),
+    machine(random, index, digits, pool, files, running),
   );
   const cpus = Math.max(16, 2 ** Math.ceil(Math.log2(Math.max(1, domains / 4))));
   return {
@@ -63,7 +62,8 @@ export function generatedWorld(uri: ConnectionUri, host: Host): World {
       hypervisor: 'test',
       hypervisorVersion: '0.0.2',
     },
-    storage,
+    files,
+    pools: [{ xml: poolXml('default', pool), capacity: Math.max(1, domains) * 64 * gib, autostart: true }],
     machines,
   };
 }
@@ -73,7 +73,7 @@ function machine(
   index: number,
   digits: number,
   pool: string,
-  storage: Storage,
+  files: Files,
   running: number,
 ): Seed {
   const name = `${pick(random, roles)}-${String(index + 1).padStart(digits, '0')}`;
@@ -81,7 +81,7 @@ function machine(
   const path = `${pool}/${name}.qcow2`;
   const fate = random();
   const memory = pick(random, sizes);
-  storage.addImage(path, 'qcow2', 20 * gib, 2 * gib);
+  files.addImage(path, 'qcow2', 20 * gib, 2 * gib);
   const document = documentOf({
     name,
     uuid,

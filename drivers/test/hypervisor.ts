@@ -1,18 +1,20 @@
 import type { Change } from '../api/driver.ts';
 import { GuestroomError } from '../api/errors.ts';
 import type { DomainState, NodeInfo, StatsSnapshot } from '../api/model.ts';
+import type { Behaviour } from './behaviour.ts';
 import { ChangeHub } from './changes.ts';
 import type { TestDocument } from './document.ts';
-import type { Behaviour } from './behaviour.ts';
+import type { Files } from './files.ts';
 import { Machine } from './machine.ts';
 import { hashText } from './random.ts';
 import { counter, sample } from './statistics.ts';
-import type { Storage } from './storage.ts';
+import { Storage, type PoolSeed } from './storage.ts';
 
 /** What a made-up host begins with. */
 export interface World {
   node: NodeInfo;
-  storage: Storage;
+  files: Files;
+  pools: readonly PoolSeed[];
   machines: readonly Seed[];
 }
 
@@ -46,7 +48,7 @@ export class TestHypervisor {
 
   constructor(world: World, behaviour: Behaviour, clock: () => number) {
     this.node = world.node;
-    this.storage = world.storage;
+    this.storage = new Storage(world.files, world.pools, (change) => this.hub.tell(change));
     this.behaviour = behaviour;
     this.#clock = clock;
     this.#bornAt = clock() - 40 * 86_400_000;

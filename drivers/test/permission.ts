@@ -51,7 +51,6 @@ const can: Verdicts = {
     'blockJobs',
     'migration',
     'agent',
-    'pools',
     'networks',
     'interfaces',
     'nodeDevices',
@@ -66,6 +65,7 @@ const can: Verdicts = {
   volumeUpload: yes,
   volumeRead: yes,
   browse: yes,
+  ...verdictsOn(yes, 'pools'),
 };
 
 /** What a read-only connection may do besides looking, as libvirt has it. */

@@ -2,8 +2,9 @@ import type { WorkContext } from '../api/domains.ts';
 import { GuestroomError } from '../api/errors.ts';
 import type { DomainSummary } from '../api/model.ts';
 import { longWork } from './behaviour.ts';
+import { Content } from './content.ts';
 import type { DomainWork } from './domain-work.ts';
-import type { Storage } from './storage.ts';
+import type { Files } from './files.ts';
 
 /** States of guests that go to the disk and come back from it. */
 export class Saving {
@@ -32,17 +33,17 @@ export class Saving {
   save(uuid: string, path: string, context: WorkContext): Promise<void> {
     const { hypervisor } = this.#work;
     return this.#work.act('save', uuid, async (machine) => {
-      checkNewFile(hypervisor.storage, path);
+      checkNewFile(hypervisor.storage.files, path);
       await longWork(hypervisor.behaviour, context);
       const size = machine.document.facts.currentMemory;
-      hypervisor.storage.put({
+      hypervisor.storage.files.put({
         path,
         kind: 'file',
         format: 'raw',
         capacity: size,
         allocation: Math.floor(size / 4),
         modified: Date.now(),
-        head: Buffer.from('GuestroomTestSave'),
+        content: Content.of(Buffer.from('GuestroomTestSave')),
         saved: { uuid: machine.uuid, document: machine.document, paused: machine.state === 'paused' },
       });
       hypervisor.stop(machine, 'saved');
@@ -52,7 +53,7 @@ export class Saving {
   async restore(path: string, context: WorkContext): Promise<DomainSummary> {
     this.#work.allow('restore');
     const { hypervisor } = this.#work;
-    const { saved } = hypervisor.storage.file(path);
+    const { saved } = hypervisor.storage.files.file(path);
     if (!saved)
       throw new GuestroomError('invalid_argument', `Not the saved state of a virtual machine: ${path}`, {
         hint: 'Choose a file that “save” wrote',
@@ -75,26 +76,26 @@ export class Saving {
   coreDump(uuid: string, path: string, context: WorkContext): Promise<void> {
     const { storage, behaviour } = this.#work.hypervisor;
     return this.#work.act('coreDump', uuid, async (machine) => {
-      checkNewFile(storage, path);
+      checkNewFile(storage.files, path);
       await longWork(behaviour, context);
       const size = machine.document.facts.currentMemory;
-      storage.put({
+      storage.files.put({
         path,
         kind: 'file',
         format: 'raw',
         capacity: size,
         allocation: size,
         modified: Date.now(),
-        head: Buffer.from([0x7f, 0x45, 0x4c, 0x46]),
+        content: Content.of(Buffer.from([0x7f, 0x45, 0x4c, 0x46])),
       });
     });
   }
 }
 
 /** A saved state may be written over, another file not. */
-function checkNewFile(storage: Storage, path: string): void {
-  const there = storage.find(path);
-  if (!path.startsWith('/') || storage.isFolder(path))
+function checkNewFile(files: Files, path: string): void {
+  const there = files.find(path);
+  if (!path.startsWith('/') || files.isFolder(path))
     throw new GuestroomError('invalid_argument', `Not the path of a file on the host: ${path}`, {
       hint: 'Give a full path with a file name',
     });

@@ -1,8 +1,9 @@
 import type { World, Seed } from './hypervisor.ts';
+import { addMedia, Files } from './files.ts';
 import { documentOf, type Guest } from './guest.ts';
 import { macFrom } from './generate.ts';
 import { hashText, randomFrom, randomUuid } from './random.ts';
-import { addMedia, Storage } from './storage.ts';
+import { poolXml, type PoolSeed } from './storage.ts';
 
 const gib = 1024 ** 3;
 const hour = 3600;
@@ -171,18 +172,27 @@ const exhibits: readonly Exhibit[] = [
   },
 ];
 
+const pools: readonly PoolSeed[] = [
+  { xml: poolXml('default', images), capacity: 2000 * gib, autostart: true },
+  { xml: poolXml('media', '/srv/media'), capacity: 200 * gib, autostart: true },
+  {
+    xml: poolXml('backup', '/srv/backup', 'netfs', {
+      hosts: [{ name: 'nas.example.org' }],
+      dir: '/export/backup',
+      format: 'nfs',
+    }),
+    capacity: 8000 * gib,
+    active: false,
+  },
+];
+
 /** `test:///showcase`: for a first look around, and for pictures. */
 export function showcaseWorld(): World {
-  const storage = new Storage('/home/guest', [
-    { name: 'default', type: 'dir', path: images, capacity: 2000 * gib },
-    { name: 'media', type: 'dir', path: '/srv/media', capacity: 200 * gib },
-    { name: 'backup', type: 'netfs', path: '/srv/backup', capacity: 8000 * gib, active: false },
-  ]);
-  storage.addFolder('/home/guest/Documents');
-  storage.addText('/home/guest/Documents/notes.txt', 'Nothing on this host is real.\n');
-  addMedia(storage, '/home/guest/Downloads');
-  addMedia(storage, '/srv/media');
-  storage.addImage('/dev/nvme0n1', 'raw', 1000 * gib, 1000 * gib);
+  const files = new Files('/home/guest');
+  files.addText('/home/guest/Documents/notes.txt', 'Nothing on this host is real.\n');
+  addMedia(files, '/home/guest/Downloads');
+  addMedia(files, '/srv/media');
+  files.addImage('/dev/nvme0n1', 'raw', 1000 * gib, 1000 * gib);
   return {
     node: {
       hostname: 'showcase',
@@ -198,18 +208,19 @@ export function showcaseWorld(): World {
       hypervisor: 'test',
       hypervisorVersion: '0.0.2',
     },
-    storage,
-    machines: exhibits.map((exhibit) => plant(exhibit, storage)),
+    files,
+    pools,
+    machines: exhibits.map((exhibit) => plant(exhibit, files)),
   };
 }
 
-function plant({ sizes, fate, ...guest }: Exhibit, storage: Storage): Seed {
+function plant({ sizes, fate, ...guest }: Exhibit, files: Files): Seed {
   const random = randomFrom(hashText(guest.name));
   const uuid = randomUuid(random);
   const file = guest.name.replace(/[^\p{L}\p{N}.-]+/gu, '_').slice(0, 60);
   const disks = sizes.map((size, index) => {
     const path = `${images}/${file}${index === 0 ? '' : `-${String(index + 1)}`}.qcow2`;
-    storage.addImage(path, 'qcow2', size * gib, Math.floor(size * gib * (0.2 + 0.5 * random())));
+    files.addImage(path, 'qcow2', size * gib, Math.floor(size * gib * (0.2 + 0.5 * random())));
     return { path, format: 'qcow2' };
   });
   const cards = guest.name === 'freebsd-router' ? 2 : 1;

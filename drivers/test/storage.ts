@@ -1,224 +1,236 @@
+import type { Change } from '../api/driver.ts';
 import { GuestroomError } from '../api/errors.ts';
-import type { FileEntry, Folder, Pool, Volume } from '../api/model.ts';
-import { imageHead, isoHead, type IsoLabel } from './iso.ts';
-import type { SavedState } from './machine.ts';
+import type { Pool, Volume } from '../api/model.ts';
+import { EditedDocument } from '../xml/kind.ts';
+import { storagePool, type StoragePool, type StoragePoolSpec } from '../xml/storage/pool.ts';
+import { nameOf, parentOf, type Files, type StoredFile } from './files.ts';
+import { imageHead } from './iso.ts';
+import { NamedObjects, type NamedObject, type ObjectSeed } from './named-objects.ts';
+import { poolKind } from './pool-kind.ts';
+import { hashText, randomFrom, randomUuid } from './random.ts';
 
-/** A file of the made-up host. Only its head has content; the rest reads as zeros. */
-export interface StoredFile {
-  path: string;
-  kind: 'file' | 'device';
-  format: string;
-  /** What a guest sees. */
-  capacity: number;
-  /** What it takes on the disk, and for files that are not images their length. */
-  allocation: number;
-  /** ms since 1970 */
-  modified: number;
-  backing?: string;
-  head: Uint8Array;
-  /** A guest's state that `save` wrote. */
-  saved?: SavedState & { uuid: string };
+/** What every pool of libvirt's test driver holds. */
+export const defaultCapacity = 100 * 1024 ** 3;
+
+export interface PoolSeed extends ObjectSeed {
+  /** Bytes; `defaultCapacity` where missing. */
+  capacity?: number;
+  /** Volumes whose names or places are not those of files in its folder, by path. */
+  strangers?: ReadonlyMap<string, Stranger>;
 }
 
-export interface PoolSeed {
+/** What a volume of this path is called in its pool. */
+export interface Stranger {
   name: string;
-  type: string;
-  path: string;
-  capacity: number;
-  active?: boolean;
+  key: string;
 }
 
-/** When the made-up files were written: 2025-01-15. */
-const written = Date.UTC(2025, 0, 15, 12);
-/** An empty qcow2 takes this much. */
-const emptyImage = 196_624;
+type PoolObject = NamedObject<StoragePool>;
+const noStrangers: ReadonlyMap<string, Stranger> = new Map();
 
-export const parentOf = (path: string): string => path.slice(0, Math.max(1, path.lastIndexOf('/')));
-export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+/** A pool's document for short, with a UUID that its name makes. */
+export const poolXml = (
+  name: string,
+  path: string,
+  type = 'dir',
+  source: StoragePoolSpec['source'] = {},
+): string =>
+  storagePool.build({
+    type,
+    name,
+    uuid: randomUuid(randomFrom(hashText(`pool ${name}`))),
+    source,
+    target: { path },
+  });
 
-/** Folders, files and pools of a made-up host. Paths are absolute, with slashes. */
+/** Pools of a made-up host. A file in a pool's folder is its volume. */
 export class Storage {
-  /** Where a person begins to look. */
-  readonly home: string;
-  readonly #files = new Map<string, StoredFile>();
-  readonly #folders = new Set<string>(['/']);
-  readonly #pools = new Map<string, PoolSeed>();
+  readonly files: Files;
+  readonly pools: NamedObjects<StoragePool>;
+  readonly #capacities = new Map<string, number>();
+  readonly #strangers = new Map<string, ReadonlyMap<string, Stranger>>();
+  readonly #tell: (change: Change) => void;
+  /** Rows as others know them. */
+  readonly #told = new Map<string, string>();
 
-  constructor(home: string, pools: readonly PoolSeed[]) {
-    this.home = home;
-    this.addFolder(home);
-    for (const pool of pools) {
-      this.#pools.set(pool.name, pool);
-      this.addFolder(pool.path);
+  constructor(files: Files, seeds: readonly PoolSeed[], tell: (change: Change) => void) {
+    this.files = files;
+    this.#tell = tell;
+    this.pools = new NamedObjects(poolKind, seeds);
+    for (const [index, object] of this.pools.list().entries()) {
+      files.addFolder(this.folder(object));
+      const { capacity, strangers } = seeds[index] ?? {};
+      if (capacity !== undefined) this.#capacities.set(object.name, capacity);
+      if (strangers) this.#strangers.set(object.name, strangers);
+      this.#told.set(object.name, JSON.stringify(this.row(object)));
     }
+    this.pools.changed = (object) => this.#changed(object);
+    this.pools.removed = ({ name }) => {
+      for (const kept of [this.#told, this.#capacities, this.#strangers]) kept.delete(name);
+      tell({ kind: 'pool-removed', name });
+    };
+    files.watch = (path) => {
+      const pool = this.poolOf(path);
+      if (!pool) return;
+      tell({ kind: 'volumes', pool: pool.name });
+      this.#changed(pool);
+    };
   }
 
-  addFolder(path: string): void {
-    for (let folder = path; folder !== '/'; folder = parentOf(folder)) this.#folders.add(folder);
+  #changed(object: PoolObject): void {
+    const pool = this.row(object);
+    const text = JSON.stringify(pool);
+    if (this.#told.get(object.name) === text) return;
+    this.#told.set(object.name, text);
+    this.#tell({ kind: 'pool', pool });
   }
 
-  put(file: StoredFile): StoredFile {
-    this.addFolder(parentOf(file.path));
-    this.#files.set(file.path, file);
-    return file;
+  /** Somebody wants to know of volumes that may have come. */
+  refresh(name: string): void {
+    this.pools.active(name);
+    this.#tell({ kind: 'volumes', pool: name });
   }
 
-  addImage(
-    path: string,
-    format: string,
-    capacity: number,
-    allocation = emptyImage,
-    backing?: string,
-  ): StoredFile {
-    return this.put({
-      path,
-      kind: path.startsWith('/dev/') ? 'device' : 'file',
-      format,
-      capacity,
-      allocation: Math.min(allocation, capacity),
-      modified: written,
-      head: imageHead(format, capacity),
-      ...(backing === undefined ? {} : { backing }),
-    });
+  isBuilt(name: string): boolean {
+    return this.files.isFolder(this.folder(this.pools.get(name)));
   }
 
-  addIso(path: string, size: number, label: IsoLabel): StoredFile {
-    return this.put({
-      path,
-      kind: 'file',
-      format: 'iso',
-      capacity: size,
-      allocation: size,
-      modified: written,
-      head: isoHead(label, size),
-    });
+  /** Makes what it stands on. */
+  build(name: string): void {
+    const object = this.pools.get(name);
+    const folder = this.folder(object);
+    if (this.files.find(folder))
+      throw new GuestroomError('exists', `This is a file, not a folder: ${folder}`);
+    this.files.addFolder(folder);
   }
 
-  addText(path: string, text: string): StoredFile {
-    const head = Buffer.from(text, 'utf8');
-    const size = head.length;
-    return this.put({
-      path,
-      kind: 'file',
-      format: 'raw',
-      capacity: size,
-      allocation: size,
-      modified: written,
-      head,
-    });
-  }
-
-  find(path: string): StoredFile | undefined {
-    return this.#files.get(path);
-  }
-
-  file(path: string): StoredFile {
-    const file = this.#files.get(path);
-    if (file) return file;
-    if (this.#folders.has(path))
-      throw new GuestroomError('invalid_argument', `This is a folder, not a file: ${path}`);
-    throw new GuestroomError('not_found', `No such file on the host: ${path}`, {
-      hint: 'Choose a file from the host’s folders',
-    });
-  }
-
-  remove(path: string): void {
-    this.#files.delete(path);
-  }
-
-  isFolder(path: string): boolean {
-    return this.#folders.has(path);
-  }
-
-  pool(name: string): PoolSeed {
-    const pool = this.#pools.get(name);
-    if (!pool)
-      throw new GuestroomError('not_found', `No storage pool is called ${name}`, {
-        hint: `There are: ${[...this.#pools.keys()].join(', ') || 'none'}`,
+  /** Removes what it stands on. A folder must be empty. */
+  demolish(name: string): void {
+    const object = this.pools.get(name);
+    const folder = this.folder(object);
+    const { type } = this.#model(object);
+    if (type === 'dir' && this.files.isFolder(folder) && this.files.folder(folder).entries.length > 0)
+      throw new GuestroomError('wrong_state', `The folder ${folder} is not empty`, {
+        hint: 'Delete its volumes first',
       });
-    if (pool.active === false)
-      throw new GuestroomError('wrong_state', `The storage pool ${name} is not active`);
-    return pool;
+    this.files.removeFolder(folder);
+    this.#changed(object);
   }
 
-  pools(): Pool[] {
-    return [...this.#pools.values()].map((pool) => ({
-      name: pool.name,
-      type: pool.type,
-      path: pool.path,
-      capacity: pool.capacity,
-      available: this.available(pool),
-      active: pool.active ?? true,
-    }));
+  /** A guest sees the new size at once. */
+  resize(file: StoredFile, bytes: number): void {
+    const plain = file.format === 'raw';
+    if (plain) file.content.truncate(bytes);
+    else file.content.write(0, imageHead(file.format, bytes));
+    const allocation = plain ? Math.min(file.allocation, bytes) : file.allocation;
+    this.files.put({ ...file, capacity: bytes, allocation, modified: Date.now() });
   }
 
-  available(pool: PoolSeed): number {
-    const used = this.#inside(pool.path).reduce((sum, file) => sum + file.allocation, 0);
-    return Math.max(0, pool.capacity - used);
+  rows(): Pool[] {
+    return this.pools.list().map((object) => this.row(object));
   }
 
-  volumes(pool: PoolSeed): Volume[] {
-    return this.#inside(pool.path).map((file) => this.volume(file));
+  row(object: PoolObject): Pool {
+    const { type, target } = this.#model(object);
+    return {
+      name: object.name,
+      uuid: object.uuid,
+      type,
+      ...(target?.path === undefined ? {} : { path: target.path }),
+      capacity: this.capacity(object),
+      available: this.available(object),
+      active: object.live !== undefined,
+      state: object.live ? 'running' : 'inactive',
+      persistent: object.config !== undefined,
+      autostart: object.autostart,
+    };
   }
 
-  #inside(folder: string): StoredFile[] {
-    return [...this.#files.values()].filter((file) => parentOf(file.path) === folder);
+  #model({ name }: PoolObject): StoragePool {
+    return this.pools.document(name).model;
+  }
+
+  /** Where its volumes lie; pools on the network have a folder of their own, too. */
+  folder(object: PoolObject): string {
+    const path = this.#model(object).target?.path;
+    const absolute = path === undefined ? `/${object.name}` : path.startsWith('/') ? path : `/${path}`;
+    return absolute.length > 1 ? absolute.replace(/\/+$/, '') : absolute;
+  }
+
+  capacity({ name }: PoolObject): number {
+    return this.#capacities.get(name) ?? defaultCapacity;
+  }
+
+  available(object: PoolObject): number {
+    const used = this.#filesOf(object).reduce((sum, file) => sum + file.allocation, 0);
+    return Math.max(0, this.capacity(object) - used);
+  }
+
+  volumes(object: PoolObject): Volume[] {
+    return this.#filesOf(object).map((file) => this.volume(file));
+  }
+
+  #filesOf(object: PoolObject): StoredFile[] {
+    const strangers = this.#strangers.get(object.name) ?? noStrangers;
+    const inside = this.files.inside(this.folder(object)).filter(({ path }) => !strangers.has(path));
+    const outside = [...strangers.keys()].flatMap((path) => this.files.find(path) ?? []);
+    return [...inside, ...outside];
+  }
+
+  /** The pool that a file of this path belongs to. */
+  poolOf(path: string): PoolObject | undefined {
+    const folder = parentOf(path);
+    const pools = this.pools.list();
+    return (
+      pools.find(({ name }) => this.#strangers.get(name)?.has(path)) ??
+      pools.find((object) => this.folder(object) === folder)
+    );
   }
 
   volume(file: StoredFile): Volume {
-    const folder = parentOf(file.path);
-    const pool = [...this.#pools.values()].find((one) => one.path === folder);
+    const pool = this.poolOf(file.path);
     return {
       path: file.path,
-      name: nameOf(file.path),
+      name: this.#stranger(file.path)?.name ?? nameOf(file.path),
       ...(pool === undefined ? {} : { pool: pool.name }),
       format: file.format,
       capacity: file.capacity,
       allocation: file.allocation,
       ...(file.backing === undefined ? {} : { backing: file.backing }),
+      ...(file.kind === 'device' ? { type: 'block' } : {}),
     };
   }
 
-  folder(path: string): Folder {
-    const clean = path.length > 1 ? path.replace(/\/+$/, '') : path;
-    if (this.#files.has(clean))
-      throw new GuestroomError('invalid_argument', `This is a file, not a folder: ${clean}`);
-    if (!this.#folders.has(clean))
-      throw new GuestroomError('not_found', `No such folder on the host: ${clean}`);
-    const folders: FileEntry[] = [...this.#folders]
-      .filter((folder) => folder !== '/' && folder !== clean && parentOf(folder) === clean)
-      .map((folder) => ({ name: nameOf(folder), path: folder, kind: 'folder' }));
-    const files: FileEntry[] = this.#inside(clean).map((file) => ({
-      name: nameOf(file.path),
-      path: file.path,
-      kind: file.kind,
-      size: file.format === 'iso' || file.kind === 'device' ? file.capacity : file.allocation,
-      modified: file.modified,
-    }));
-    const entries = [...folders, ...files].sort((a, b) => (a.name < b.name ? -1 : 1));
-    return { path: clean, parent: clean === '/' ? null : parentOf(clean), entries };
+  /** libvirt's own name of the volume. */
+  key(path: string): string {
+    return this.#stranger(path)?.key ?? path;
   }
-}
 
-/** The media that a made-up host offers: names and labels of systems that people install. */
-export function addMedia(storage: Storage, folder: string): void {
-  const gib = 1024 ** 3;
-  const media: readonly [string, number, IsoLabel][] = [
-    ['debian-12.7.0-amd64-netinst.iso', 0.6, { volume: 'Debian 12.7.0 amd64 n' }],
-    ['ubuntu-24.04.1-live-server-amd64.iso', 2.6, { volume: 'Ubuntu-Server 24.04.1 LTS amd64', system: '' }],
-    [
-      'Win11_24H2_English_x64.iso',
-      5.4,
-      { volume: 'CCCOMA_X64FRE_EN-US_DV9', publisher: 'MICROSOFT CORPORATION', application: 'CDIMAGE 2.56' },
-    ],
-    ['Fedora-Workstation-Live-x86_64-40.iso', 2.1, { volume: 'Fedora-WS-Live-40-1-14', system: 'LINUX' }],
-    ['alpine-standard-3.20.3-x86_64.iso', 0.2, { volume: 'alpine-std 3.20.3 x86_64', system: 'LINUX' }],
-    [
-      'FreeBSD-14.1-RELEASE-amd64-disc1.iso',
-      1.1,
-      { volume: '14_1_RELEASE_AMD64_CD', system: 'FreeBSD', publisher: 'THE FREEBSD PROJECT.' },
-    ],
-  ];
-  for (const [name, size, label] of media)
-    storage.addIso(`${folder}/${name}`, Math.round((size * gib) / 2048) * 2048, label);
+  #stranger(path: string): Stranger | undefined {
+    const pool = this.poolOf(path);
+    return pool && this.#strangers.get(pool.name)?.get(path);
+  }
+
+  /** The pool's document, with its sizes. */
+  document(name: string, inactive: boolean): string {
+    const object = this.pools.get(name);
+    const capacity = this.capacity(object);
+    const available = this.available(object);
+    return new EditedDocument(storagePool, this.pools.document(name, inactive).xml)
+      .update({ capacity, allocation: capacity - available, available })
+      .toString();
+  }
+
+  /** Throws `exists` where another pool already has the folder, as libvirt does. */
+  checkPlace(xml: string): void {
+    const { model } = this.pools.keep(xml);
+    const path = model.target?.path;
+    const other = this.pools
+      .list()
+      .find((object) => object.name !== model.name && path !== undefined && this.folder(object) === path);
+    if (other)
+      throw new GuestroomError('exists', `The storage pool ${other.name} already has ${path ?? ''}`, {
+        hint: 'Choose another folder',
+      });
+  }
 }

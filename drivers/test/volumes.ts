@@ -2,178 +2,176 @@ import type { Readable } from 'node:stream';
 import type { CloneVolume, NewVolume, Volumes, WorkContext } from '../api/driver.ts';
 import { GuestroomError, toGuestroomError } from '../api/errors.ts';
 import type { Folder, Pool, Volume } from '../api/model.ts';
-import type { ConnectionOperation } from '../api/operations.ts';
-import { longWork, type Behaviour } from './behaviour.ts';
+import { longWork } from './behaviour.ts';
+import { Content } from './content.ts';
+import { emptyImage, lengthOf, type Files } from './files.ts';
+import type { HostWork } from './host-work.ts';
 import { imageHead } from './iso.ts';
-import type { PoolSeed, Storage } from './storage.ts';
+import type { Storage } from './storage.ts';
+import { recognised } from './volume-bytes.ts';
 
-/** Uploads up to this size keep their whole content, larger ones only their first MiB. */
-const wholeContent = 64 * 1024 * 1024;
 const mebibyte = 1024 * 1024;
-const emptyImage = 196_624;
 
 /** Images and folders of a made-up host. */
 export class TestVolumes implements Volumes {
   readonly #storage: Storage;
-  readonly #behaviour: Behaviour;
-  readonly #allow: (operation: ConnectionOperation | undefined) => void;
+  readonly #work: HostWork;
   /** Paths that an upload or clone is about to make. */
   readonly #pending = new Set<string>();
 
-  /** `allow` throws when the connection may not do it, or is closed. */
-  constructor(
-    storage: Storage,
-    behaviour: Behaviour,
-    allow: (operation: ConnectionOperation | undefined) => void,
-  ) {
+  constructor(storage: Storage, work: HostWork) {
     this.#storage = storage;
-    this.#behaviour = behaviour;
-    this.#allow = allow;
+    this.#work = work;
   }
 
-  async pools(): Promise<Pool[]> {
-    this.#allow(undefined);
-    return this.#storage.pools();
+  get #files(): Files {
+    return this.#storage.files;
   }
 
-  async list(pool: string): Promise<Volume[]> {
-    this.#allow(undefined);
-    return this.#storage.volumes(this.#storage.pool(pool));
+  pools(): Promise<Pool[]> {
+    return this.#work.look(() => this.#storage.rows());
   }
 
-  async lookup(path: string): Promise<Volume> {
-    this.#allow(undefined);
-    return this.#storage.volume(this.#storage.file(path));
+  list(pool: string): Promise<Volume[]> {
+    return this.#work.look(() => this.#storage.volumes(this.#storage.pools.active(pool)));
   }
 
-  async create(pool: string, volume: NewVolume): Promise<Volume> {
-    this.#allow('volumeCreate');
-    const place = this.#storage.pool(pool);
-    const path = this.#newPath(place, volume.name);
-    if (volume.backing) this.#storage.file(volume.backing.path);
-    this.#checkRoom(place, volume.format === 'raw' ? volume.capacity : emptyImage);
-    return this.#storage.volume(
-      this.#storage.put({
-        path,
-        kind: 'file',
-        format: volume.format,
-        capacity: volume.capacity,
-        allocation: volume.format === 'raw' ? 0 : Math.min(emptyImage, volume.capacity),
-        modified: Date.now(),
-        head: imageHead(volume.format, volume.capacity),
-        ...(volume.backing === undefined ? {} : { backing: volume.backing.path }),
-      }),
-    );
+  lookup(path: string): Promise<Volume> {
+    return this.#work.look(() => this.#storage.volume(this.#files.file(path)));
   }
 
-  async clone(source: string, pool: string, volume: CloneVolume, context: WorkContext = {}): Promise<Volume> {
-    this.#allow('volumeClone');
-    const original = this.#storage.file(source);
-    const place = this.#storage.pool(pool);
-    const path = this.#newPath(place, volume.name);
-    const capacity = volume.capacity ?? original.capacity;
-    if (capacity < original.capacity)
-      throw new GuestroomError('invalid_argument', 'A copy cannot be smaller than its source', {
-        hint: `The source has ${String(original.capacity)} bytes`,
-      });
-    this.#checkRoom(place, original.allocation);
-    return this.#reserved(path, async () => {
-      await longWork(this.#behaviour, context);
-      const sameForm = volume.format === original.format || volume.format === 'raw';
+  create(pool: string, volume: NewVolume): Promise<Volume> {
+    return this.#work.act('volumeCreate', volume.name, () => {
+      const path = this.#newPath(pool, volume.name);
+      if (volume.backing) this.#files.file(volume.backing.path);
+      this.#checkRoom(pool, volume.format === 'raw' ? volume.capacity : emptyImage);
       return this.#storage.volume(
-        this.#storage.put({
+        this.#files.put({
           path,
           kind: 'file',
           format: volume.format,
-          capacity,
-          allocation: Math.max(original.allocation, volume.format === 'raw' ? 0 : emptyImage),
+          capacity: volume.capacity,
+          allocation: volume.format === 'raw' ? 0 : Math.min(emptyImage, volume.capacity),
           modified: Date.now(),
-          head:
-            sameForm && capacity === original.capacity ? original.head : imageHead(volume.format, capacity),
+          content: Content.of(imageHead(volume.format, volume.capacity)),
+          ...(volume.backing === undefined ? {} : { backing: volume.backing.path }),
         }),
       );
     });
   }
 
-  async delete(path: string): Promise<void> {
-    this.#allow('volumeDelete');
-    const file = this.#storage.file(path);
-    if (file.kind === 'device')
-      throw new GuestroomError('denied', `${path} is a device of the host, not a file`);
-    this.#storage.remove(path);
+  clone(source: string, pool: string, volume: CloneVolume, context: WorkContext = {}): Promise<Volume> {
+    return this.#work.act('volumeClone', volume.name, () => {
+      const original = this.#files.file(source);
+      const path = this.#newPath(pool, volume.name);
+      const capacity = volume.capacity ?? original.capacity;
+      if (capacity < original.capacity)
+        throw new GuestroomError('invalid_argument', 'A copy cannot be smaller than its source', {
+          hint: `The source has ${String(original.capacity)} bytes`,
+        });
+      this.#checkRoom(pool, original.allocation);
+      return this.#reserved(path, async () => {
+        await longWork(this.#work.behaviour, context);
+        const sameForm = volume.format === original.format || volume.format === 'raw';
+        return this.#storage.volume(
+          this.#files.put({
+            path,
+            kind: 'file',
+            format: volume.format,
+            capacity,
+            allocation: Math.max(original.allocation, volume.format === 'raw' ? 0 : emptyImage),
+            modified: Date.now(),
+            content:
+              sameForm && capacity === original.capacity
+                ? original.content.copy()
+                : Content.of(imageHead(volume.format, capacity)),
+          }),
+        );
+      });
+    });
   }
 
-  async upload(pool: string, name: string, content: Readable, context: WorkContext = {}): Promise<Volume> {
-    this.#allow('volumeUpload');
-    const place = this.#storage.pool(pool);
-    const path = this.#newPath(place, name);
-    const room = this.#storage.available(place);
-    return this.#reserved(path, async () => {
-      const { signal } = context;
-      const stop = () => content.destroy(new GuestroomError('cancelled', 'Cancelled'));
-      signal?.addEventListener('abort', stop, { once: true });
-      if (signal?.aborted) stop();
-      let parts: Buffer[] = [];
-      let size = 0;
-      let kept = 0;
-      try {
-        for await (const part of content as AsyncIterable<Uint8Array | string>) {
-          const bytes = typeof part === 'string' ? Buffer.from(part) : Buffer.from(part);
-          size += bytes.length;
-          if (size > room) throw new GuestroomError('no_space', `The storage pool ${pool} is full`);
-          if (kept < wholeContent) {
-            parts.push(bytes);
-            kept += bytes.length;
-          }
-          if (kept >= wholeContent && parts.length > 1) parts = [Buffer.concat(parts).subarray(0, mebibyte)];
-          context.onProgress?.(0, `${String(size)} bytes`);
-        }
-      } catch (error) {
-        throw toGuestroomError(error);
-      } finally {
-        signal?.removeEventListener('abort', stop);
+  delete(path: string): Promise<void> {
+    return this.#work.act('volumeDelete', path, () => {
+      const file = this.#files.file(path);
+      if (file.kind === 'device')
+        throw new GuestroomError('denied', `${path} is a device of the host, not a file`);
+      this.#files.remove(path);
+    });
+  }
+
+  upload(pool: string, name: string, content: Readable, context: WorkContext = {}): Promise<Volume> {
+    return this.#work.act('volumeUpload', name, () => {
+      const path = this.#newPath(pool, name);
+      const room = this.#storage.available(this.#storage.pools.active(pool));
+      return this.#reserved(path, async () => {
+        const { bytes, size } = await this.#receive(content, context, (length) => {
+          if (length > room) throw new GuestroomError('no_space', `The storage pool ${pool} is full`);
+        });
+        return this.#storage.volume(
+          this.#files.put({
+            path,
+            kind: 'file',
+            ...recognised(bytes, size),
+            allocation: size,
+            modified: Date.now(),
+            content: bytes,
+          }),
+        );
+      });
+    });
+  }
+
+  /** `check` throws when it became too much. */
+  async #receive(
+    source: Readable,
+    { signal, onProgress }: WorkContext,
+    check: (size: number) => void,
+  ): Promise<{ bytes: Content; size: number }> {
+    const stop = () => source.destroy(new GuestroomError('cancelled', 'Cancelled'));
+    signal?.addEventListener('abort', stop, { once: true });
+    if (signal?.aborted) stop();
+    const bytes = Content.of();
+    let size = 0;
+    try {
+      for await (const part of source as AsyncIterable<Uint8Array | string>) {
+        const piece = typeof part === 'string' ? Buffer.from(part) : part;
+        check(size + piece.length);
+        bytes.write(size, piece);
+        size += piece.length;
+        onProgress?.(0, `${String(size)} bytes`);
       }
-      context.onProgress?.(1);
-      const head = Buffer.concat(parts);
-      return this.#storage.volume(
-        this.#storage.put({
-          path,
-          kind: 'file',
-          format: formatOf(head),
-          capacity: size,
-          allocation: size,
-          modified: Date.now(),
-          head,
-        }),
-      );
+    } catch (error) {
+      throw toGuestroomError(error);
+    } finally {
+      signal?.removeEventListener('abort', stop);
+    }
+    onProgress?.(1);
+    return { bytes, size };
+  }
+
+  read(path: string, offset: number, length: number): Promise<Uint8Array> {
+    return this.#work.act('volumeRead', path, () => {
+      if (offset < 0 || length < 0)
+        throw new GuestroomError('invalid_argument', 'Offset and length must not be negative');
+      const file = this.#files.file(path);
+      const end = Math.min(lengthOf(file), offset + Math.min(length, mebibyte));
+      return end <= offset ? new Uint8Array() : file.content.read(offset, end - offset);
     });
   }
 
-  async read(path: string, offset: number, length: number): Promise<Uint8Array> {
-    this.#allow('volumeRead');
-    if (offset < 0 || length < 0)
-      throw new GuestroomError('invalid_argument', 'Offset and length must not be negative');
-    const file = this.#storage.file(path);
-    const size = file.format === 'raw' || file.format === 'iso' ? file.capacity : file.allocation;
-    const end = Math.min(size, offset + Math.min(length, mebibyte));
-    if (end <= offset) return new Uint8Array();
-    const bytes = new Uint8Array(end - offset);
-    bytes.set(file.head.subarray(Math.min(offset, file.head.length), Math.min(end, file.head.length)));
-    return bytes;
+  browse(path: string | null): Promise<Folder> {
+    return this.#work.act('browse', path ?? '', () => this.#files.folder(path ?? this.#files.home));
   }
 
-  async browse(path: string | null): Promise<Folder> {
-    this.#allow('browse');
-    return this.#storage.folder(path ?? this.#storage.home);
-  }
-
-  #newPath(pool: PoolSeed, name: string): string {
+  #newPath(pool: string, name: string): string {
+    const place = this.#storage.pools.active(pool);
     if (!/^[^/]{1,255}$/u.test(name) || /\p{Cc}/u.test(name) || name === '.' || name === '..')
       throw new GuestroomError('invalid_argument', `Not a file name: ${JSON.stringify(name)}`, {
         hint: 'Use a name without slashes, at most 255 characters',
       });
-    const path = `${pool.path}/${name}`;
-    if (this.#storage.find(path) || this.#storage.isFolder(path) || this.#pending.has(path))
+    const path = `${this.#storage.folder(place)}/${name}`;
+    if (this.#files.find(path) || this.#files.isFolder(path) || this.#pending.has(path))
       throw new GuestroomError('exists', `The volume ${name} is already there`, {
         hint: 'Choose another name',
         detail: path,
@@ -181,10 +179,10 @@ export class TestVolumes implements Volumes {
     return path;
   }
 
-  #checkRoom(pool: PoolSeed, bytes: number): void {
-    const available = this.#storage.available(pool);
+  #checkRoom(pool: string, bytes: number): void {
+    const available = this.#storage.available(this.#storage.pools.active(pool));
     if (bytes > available)
-      throw new GuestroomError('no_space', `The storage pool ${pool.name} has not enough room`, {
+      throw new GuestroomError('no_space', `The storage pool ${pool} has not enough room`, {
         hint: `${String(bytes)} bytes are needed, ${String(available)} are free`,
       });
   }
@@ -197,10 +195,4 @@ export class TestVolumes implements Volumes {
       this.#pending.delete(path);
     }
   }
-}
-
-function formatOf(head: Buffer): string {
-  if (head.subarray(0, 4).toString('latin1') === 'QFI\xfb') return 'qcow2';
-  if (head.subarray(32_769, 32_774).toString('latin1') === 'CD001') return 'iso';
-  return 'raw';
 }

@@ -1,0 +1,57 @@
+import type { Element } from '@xmldom/xmldom';
+import { GuestroomError } from '../api/errors.ts';
+import { childrenNamed } from '../xml/tree.ts';
+import { TestDocument } from './document.ts';
+import type { Seed } from './hypervisor.ts';
+import { standalone, type NodeFile } from './nodefile-elements.ts';
+import { hashText, randomFrom, randomUuid } from './random.ts';
+
+const namespace = 'http://libvirt.org/schemas/domain/test/1.0';
+
+/** The domains of the file, in the states that it says. */
+export async function domainsOf(file: NodeFile): Promise<Seed[]> {
+  const seeds: Seed[] = [];
+  for (const element of childrenNamed(file.root, 'domain'))
+    seeds.push(seedOf(await file.follow(element), file.path));
+  return seeds;
+}
+
+/** virDomainState's numbers. */
+const runstates: Readonly<Record<number, NonNullable<Seed['state']>>> = {
+  1: 'running',
+  2: 'blocked',
+  3: 'paused',
+  5: 'shutoff',
+  6: 'crashed',
+  7: 'pmsuspended',
+};
+
+function seedOf(element: Element, path: string): Seed {
+  const ours = (name: string): number | undefined => {
+    const text = element.getElementsByTagNameNS(namespace, name)[0]?.textContent?.trim();
+    if (text === undefined || text === '') return undefined;
+    if (!/^\d{1,3}$/.test(text))
+      throw new GuestroomError('xml_invalid', `<test:${name}> is not a number: ${text}`);
+    return Number(text);
+  };
+  const runstate = ours('runstate') ?? 1;
+  const state = runstates[runstate];
+  if (!state)
+    throw new GuestroomError('xml_invalid', `No state of a domain has the number ${String(runstate)}`, {
+      hint: '1 running, 2 blocked, 3 paused, 5 shut off, 6 crashed, 7 suspended',
+    });
+  const transient = (ours('transient') ?? 0) > 0;
+  const managedSave = (ours('hasmanagedsave') ?? 0) > 0;
+  if (transient && state === 'shutoff')
+    throw new GuestroomError('xml_invalid', 'A transient domain cannot be shut off');
+  const document = TestDocument.parse(standalone(element));
+  const { uuid, name } = document.facts;
+  const known = uuid ?? randomUuid(randomFrom(hashText(`${path}\n${name}`)));
+  return {
+    uuid: known,
+    document: uuid === undefined ? document.edited((edited) => edited.setUuid(known)) : document,
+    state,
+    transient,
+    managedSave: managedSave && (state === 'shutoff' || state === 'crashed'),
+  };
+}

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Change, Connection, Driver, Logger } from '../../drivers/api/driver.ts';
 import type { Host } from '../../drivers/api/host.ts';
-import { isActive, no, verdictsOn, type DomainOperation } from '../../drivers/api/operations.ts';
+import { isActive, no, verdictsOn, type DomainOperation, type Group } from '../../drivers/api/operations.ts';
 import { parseUri } from '../../drivers/api/uri.ts';
 import { drivers } from '../../drivers/index.ts';
 import { createLocalHost } from '../../main/nodes/local-host.ts';
@@ -36,6 +36,8 @@ export interface Fixture {
   type: string;
   /** Operations on domains that its verdicts say no to. */
   lacks: readonly DomainOperation[];
+  /** Optional groups of its connections whose own suites run over it. */
+  groups: readonly Group[];
   documents: HostDocuments;
   open(): Promise<Subject>;
 }
@@ -95,6 +97,7 @@ async function qemuFixture(): Promise<Fixture> {
       ...lacking('domainDevices', 'snapshots', 'blockJobs', 'migration', 'agent'),
       ...(['pmSuspend', 'pmWakeup', 'coreDump'] as const),
     ],
+    groups: [],
     documents: {},
     open: async () => {
       if (!qemu) throw new Error('there is no QEMU driver');
@@ -125,6 +128,7 @@ async function testFixture(): Promise<Fixture> {
       'qemuMonitorCommand',
       ...lacking('domainDevices', 'snapshots', 'blockJobs', 'migration', 'agent'),
     ],
+    groups: ['pools'],
     documents: {},
     open: async () => {
       const test = named('test');
@@ -141,6 +145,9 @@ for (const { name, missing } of known)
 
 /** Every driver that can run here. */
 export const fixtures: readonly Fixture[] = known.filter(({ missing }) => missing === undefined);
+
+/** Those whose connections have this group. */
+export const having = (group: Group): Fixture[] => fixtures.filter(({ groups }) => groups.includes(group));
 
 export interface GuestOptions {
   name?: string;

@@ -8,12 +8,25 @@ import {
   refusal,
   type ConnectionOperation,
   type DomainOperation,
+  type Group,
 } from '../../drivers/api/operations.ts';
 import { domainCalls as calls, hostCalls } from './calls.ts';
 import { fixtures, guestXml, type Subject } from './fixtures.ts';
 
 const operations = Object.keys(domainOperations) as DomainOperation[];
-describe.each(fixtures)('$name', ({ type, open, lacks, documents }) => {
+const optional: readonly Group[] = [
+  'domainDevices',
+  'snapshots',
+  'blockJobs',
+  'migration',
+  'agent',
+  'pools',
+  'networks',
+  'interfaces',
+  'nodeDevices',
+  'secrets',
+];
+describe.each(fixtures)('$name', ({ type, open, lacks, groups, documents }) => {
   let subject: Subject;
   let connection: Connection;
   beforeAll(async () => {
@@ -51,6 +64,11 @@ describe.each(fixtures)('$name', ({ type, open, lacks, documents }) => {
   test('what it lacks is what the suite expects', () => {
     const no = operations.filter((operation) => connection.verdicts[operation].can === 'no');
     expect(no).toEqual(operations.filter((operation) => lacks.includes(operation)));
+  });
+
+  test('it has the groups that the suite expects', () => {
+    const found = optional.filter((group) => connection[group] !== undefined);
+    expect(found).toEqual(optional.filter((group) => groups.includes(group)));
   });
 
   test.each(runs)('%s does its work where the state allows it', async (operation) => {

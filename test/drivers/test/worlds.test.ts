@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DomainSummary, StatsSnapshot } from '../../../drivers/api/model.ts';
 import { drivers, driverFor } from '../../../drivers/index.ts';
 import { readDomain } from '../../../drivers/xml/domain/read.ts';
+import { storageVolume } from '../../../drivers/xml/storage/volume.ts';
 import { summarize } from '../../../drivers/xml/summary.ts';
 import { alone, connect, domainNamed } from './connections.ts';
 
@@ -89,6 +90,37 @@ describe('a file in the format of libvirt’s test driver', () => {
     expect(await domainNamed(connection, 'inline')).toMatchObject({ uuid, state: 'running' });
     const beside = await domainNamed(connection, 'beside');
     expect(await connection.domains.xml(beside.uuid)).toContain('<!-- mine -->');
+  });
+
+  test('lists the volumes of its pools, inline and in files beside it', async () => {
+    await writeFile(
+      join(folder, 'far.xml'),
+      `<volume><name>far.qcow2</name><key>far away</key><capacity>5000000</capacity>
+  <target><path>/far/away.qcow2</path><format type='qcow2'/></target>
+  <backingStore><path>/store/near.img</path><format type='raw'/></backingStore></volume>`,
+    );
+    const { pools, volumes } = await open(`<node>
+  <pool type='dir'><name>store</name><target><path>/store</path></target>
+    <volume type='file'><name>near.img</name><capacity unit='MiB'>10</capacity><allocation unit='MiB'>2</allocation></volume>
+    <volume file='far.xml'/>
+  </pool>
+  ${domain('a', "<devices><disk type='file' device='disk'><source file='/store/gone.img'/><target dev='vda'/></disk></devices>")}
+</node>`);
+    const near = { path: '/store/near.img', name: 'near.img', pool: 'store', format: 'raw' };
+    const far = { path: '/far/away.qcow2', name: 'far.qcow2', pool: 'store', format: 'qcow2' };
+    expect(await volumes.list('store')).toEqual([
+      { ...near, capacity: 10_485_760, allocation: 2_097_152 },
+      { ...far, capacity: 5_000_000, allocation: 5_000_000, backing: near.path },
+    ]);
+    // as libvirt's own test driver counts
+    expect(await volumes.pools()).toEqual([
+      expect.objectContaining({ capacity: 107_374_182_400, available: 107_367_085_248, persistent: true }),
+    ]);
+    expect(storageVolume.read((await pools?.volumeXml(far.path)) ?? '')).toMatchObject({
+      name: 'far.qcow2',
+      key: 'far away',
+      backingStore: { path: near.path, format: 'raw' },
+    });
   });
 
   test('says in which state each domain begins', async () => {

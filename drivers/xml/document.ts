@@ -64,6 +64,8 @@ export function parseDocument(text: string, rootName?: string): XmlDocument {
 }
 
 function refuseTooLarge(text: string): void {
+  // no UTF-16 unit has more than three bytes
+  if (text.length * 3 <= maximumSize) return;
   if (text.length > maximumSize || new TextEncoder().encode(text).length > maximumSize) {
     throw new GuestroomError('too_large', 'The document is larger than 4 MiB');
   }

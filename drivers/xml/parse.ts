@@ -1,6 +1,6 @@
 import type { Document, Element, Node } from '@xmldom/xmldom';
 import type { GuestroomError } from '../api/errors.ts';
-import { forbiddenCharacter, ncName, numbered } from './characters.ts';
+import { forbiddenCharacter, hasForbidden, ncName, numbered } from './characters.ts';
 import { origins, type AttributeOrigin, type ElementOrigin } from './origin.ts';
 import { LineCounter, xmlError, type Position } from './position.ts';
 
@@ -13,10 +13,17 @@ const xmlNamespace = 'http://www.w3.org/XML/1998/namespace';
 const qName = new RegExp(`(${ncName})(?::(${ncName}))?`, 'uy');
 const piTarget = new RegExp(ncName, 'uy');
 const space = /[ \t\r\n]*/y;
-const declaration =
+export const declaration =
   /^<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(?:"1\.\d+"|'1\.\d+')(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(?:"[A-Za-z][\w.-]*"|'[A-Za-z][\w.-]*'))?(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*(?:"(?:yes|no)"|'(?:yes|no)'))?[ \t\r\n]*\?>/;
 const reference = /&([^;&<\s]{0,12});|&/g;
-const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+/** The five that need no declaration. A map, because an object knows names of its own: constructor. */
+export const entities: ReadonlyMap<string, string> = new Map([
+  ['lt', '<'],
+  ['gt', '>'],
+  ['amp', '&'],
+  ['quot', '"'],
+  ['apos', "'"],
+]);
 
 /** Prefixes that one element declares, and those around it. */
 interface Scope {
@@ -58,7 +65,7 @@ class Parser {
   }
 
   document(): Element {
-    const forbidden = forbiddenCharacter.exec(this.#source);
+    const forbidden = hasForbidden(this.#source) ? forbiddenCharacter.exec(this.#source) : null;
     if (forbidden) throw this.#fail('A character that XML does not allow', forbidden.index);
     if (this.#source.startsWith('\uFEFF')) this.#at = 1;
     const declared = declaration.exec(this.#source.slice(this.#at, this.#at + 300));
@@ -306,7 +313,7 @@ class Parser {
   #decode(text: string, raw: string, offset: number): string {
     if (!text.includes('&')) return text;
     return text.replace(reference, (whole, body: string | undefined, index: number) => {
-      const known = body === undefined ? undefined : (entities[body] ?? numbered(body));
+      const known = body === undefined ? undefined : (entities.get(body) ?? numbered(body));
       if (known === undefined) {
         // line ends were made one character each: count them again in the raw text
         const line = raw.indexOf(whole, index);

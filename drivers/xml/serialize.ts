@@ -1,6 +1,6 @@
 import { Node, type Attr, type Element } from '@xmldom/xmldom';
 import { GuestroomError } from '../api/errors.ts';
-import { forbiddenCharacter } from './characters.ts';
+import { hasForbidden } from './characters.ts';
 import { origins, type AttributeOrigin, type ElementOrigin } from './origin.ts';
 
 /**
@@ -102,7 +102,7 @@ export function isElement(node: Node | null | undefined): node is Element {
 }
 
 function allowed(text: string): string {
-  if (forbiddenCharacter.test(text)) {
+  if (hasForbidden(text)) {
     throw new GuestroomError('invalid_argument', 'The text has a character that XML cannot hold', {
       hint: 'Remove control characters',
     });

@@ -1,5 +1,5 @@
 import type { DomainSummary } from '../api/model.ts';
-import type { CharacterDevice, Domain } from './domain/types.ts';
+import type { CharacterDevice, Domain, Os, Vcpu } from './domain/types.ts';
 
 /** What of a row in a list the document alone tells; `uuid` is missing where the document has none yet. */
 export type DocumentSummary = Pick<DomainSummary, 'name' | 'type' | 'vcpus' | 'memory'> &
@@ -7,7 +7,16 @@ export type DocumentSummary = Pick<DomainSummary, 'name' | 'type' | 'vcpus' | 'm
 
 const noteLength = 200;
 
-export function summarize(domain: Domain): DocumentSummary {
+/** What of a domain document a summary takes. */
+export interface Summarized extends Pick<
+  Domain,
+  'type' | 'name' | 'uuid' | 'title' | 'description' | 'osId' | 'memory'
+> {
+  vcpu: Pick<Vcpu, 'count' | 'current'>;
+  os: Pick<Os, 'arch'>;
+}
+
+export function summarize(domain: Summarized): DocumentSummary {
   const note = domain.description?.trim();
   const title = domain.title?.trim();
   return {

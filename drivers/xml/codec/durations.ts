@@ -3,7 +3,11 @@ import { descend } from '../tree.ts';
 import { path, rawText, removeAt, setRaw, type Field, type Path } from './fields.ts';
 import { unwritable } from './scalars.ts';
 
-const unitSeconds: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3600 };
+const unitSeconds: ReadonlyMap<string, number> = new Map([
+  ['seconds', 1],
+  ['minutes', 60],
+  ['hours', 3600],
+]);
 
 /**
  * A time with the attribute `unit` beside it, read as seconds. It is written in the unit that the document already uses
@@ -21,7 +25,7 @@ export function seconds(
     read(at) {
       const raw = rawText(at, place)?.trim();
       if (raw === undefined || raw === '') return undefined;
-      const unit = unitSeconds[rawText(at, unitPlace) ?? standard];
+      const unit = unitSeconds.get(rawText(at, unitPlace) ?? standard);
       const total = unit !== undefined && /^\d{1,12}$/.test(raw) ? Number(raw) * unit : undefined;
       if (total === undefined) {
         const element = descend(at, place.steps) ?? at;
@@ -33,7 +37,7 @@ export function seconds(
       if (!Number.isSafeInteger(wanted) || wanted < 0)
         throw unwritable(name, wanted, 'a whole number of seconds');
       const written = rawText(at, unitPlace) ?? (rawText(at, place) === undefined ? undefined : standard);
-      const kept = written === undefined ? undefined : unitSeconds[written];
+      const kept = written === undefined ? undefined : unitSeconds.get(written);
       if (kept !== undefined && wanted % kept === 0) {
         setRaw(at, place, String(wanted / kept));
         return;

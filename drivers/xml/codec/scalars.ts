@@ -119,15 +119,19 @@ export function unwritable(name: string, value: unknown, expects: string): Guest
   return new GuestroomError('invalid_argument', `${name} must be ${expects}, not ${JSON.stringify(value)}`);
 }
 
-const units: Readonly<Record<string, number>> = (() => {
-  const table: Record<string, number> = { b: 1, byte: 1, bytes: 1 };
+const units: ReadonlyMap<string, number> = (() => {
+  const table = new Map([
+    ['b', 1],
+    ['byte', 1],
+    ['bytes', 1],
+  ]);
   ['k', 'm', 'g', 't', 'p', 'e'].forEach((letter, index) => {
-    table[letter] = 1024 ** (index + 1);
-    table[`${letter}ib`] = 1024 ** (index + 1);
-    table[`${letter}b`] = 1000 ** (index + 1);
+    table.set(letter, 1024 ** (index + 1));
+    table.set(`${letter}ib`, 1024 ** (index + 1));
+    table.set(`${letter}b`, 1000 ** (index + 1));
   });
   return table;
 })();
 
 /** Bytes of one unit as libvirt names them (KiB, MB, k …); undefined for a word that is none. */
-export const unitSize = (unit: string): number | undefined => units[unit.trim().toLowerCase()];
+export const unitSize = (unit: string): number | undefined => units.get(unit.trim().toLowerCase());

@@ -89,6 +89,7 @@ describe('a text that is no document is refused with the place of the fault', ()
     ['<a x="<"/>', 'line 1, column 7'],
     ['<a>\r\n &nbsp;</a>', 'line 2, column 2'],
     ['<a>fish & chips</a>', 'line 1, column 9'],
+    ['<a>&constructor;</a>', 'line 1, column 4'],
     ['<a>&#0;</a>', 'line 1, column 4'],
     ['<a>&#xD800;</a>', 'line 1, column 4'],
     ['<a>\u0007</a>', 'line 1, column 4'],

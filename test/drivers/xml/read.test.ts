@@ -95,6 +95,7 @@ describe('a domain document read', () => {
   it.each<[string, string, RegExp]>([
     ['<currentMemory>lots</currentMemory>', 'line 5, column 1', /currentMemory/],
     ["<currentMemory unit='stone'>1</currentMemory>", 'line 5, column 1', /"stone" is not a unit/],
+    ["<currentMemory unit='constructor'>1</currentMemory>", 'line 5, column 1', /is not a unit/],
     ["<currentMemory unit='EiB'>9999</currentMemory>", 'line 5, column 1', /8 PiB/],
     ['<vcpu>0</vcpu>', 'line 5, column 1', /vcpu/],
     ["<vcpu\n   current='two'>4</vcpu>", 'line 6, column 4', /current of <vcpu>.*"two"/],

@@ -74,7 +74,7 @@ const qemu = struct<QemuCommandline>({
 });
 
 /** `<memory>`; where a document leaves it out, its NUMA cells tell. */
-const memory: Field<number> = {
+export const memory: Field<number> = {
   ...required(bytes('memory', 'KiB'), 'memory'),
   read(at) {
     const said = bytes('memory', 'KiB').read(at);
@@ -88,7 +88,7 @@ const memory: Field<number> = {
 
 const osIdSteps = ['metadata', 'libosinfo:libosinfo', 'libosinfo:os'];
 
-const osId: Field<string | undefined, string> = {
+export const osId: Field<string | undefined, string> = {
   read: (at) => descend(at, osIdSteps)?.getAttribute('id') ?? undefined,
   write(at, id) {
     const element = ensure(at, osIdSteps);

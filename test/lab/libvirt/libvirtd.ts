@@ -211,6 +211,8 @@ const authLines = ({ user, password }: Login): string =>
 const views: readonly (readonly [string, string])[] = [
   ['/etc/libvirt', 'etc'],
   ['/etc/sasl2', 'sasl'],
+  // for those who look with the lab's eyes: nothing of it is there
+  ['/etc/pki', 'pki'],
   ['/var/lib/libvirt', 'lib'],
   ['/var/cache/libvirt', 'cache'],
   ['/var/log/libvirt', 'log'],

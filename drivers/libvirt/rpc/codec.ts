@@ -175,7 +175,7 @@ function oneCodec(base: string): Codec {
 }
 
 function readTypedParam(from: XdrReader): TypedParam {
-  const field = from.string(longest);
+  const field = from.name(longest);
   const type = from.int();
   return { field, type, value: readTypedValue(from, type) };
 }

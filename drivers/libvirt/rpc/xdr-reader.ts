@@ -6,6 +6,10 @@ export class Malformed extends Error {
   }
 }
 
+/** The last texts that name() made, by their hash; few enough to stay for ever. */
+const names = new Array<{ text: string; length: number; words: number[] } | undefined>(2048).fill(undefined);
+const longestName = 64;
+
 /**
  * Reads XDR (RFC 4506) as libvirt writes it: big endian, every item padded to four bytes. Throws Malformed where the
  * bytes end too early or a count is beyond its limit; nothing is allocated before that is known.
@@ -67,7 +71,9 @@ export class XdrReader {
   fixedBytes(length: number): Uint8Array {
     const from = this.take(padded(length));
     const copy = new Uint8Array(length);
-    copy.set(this.bytes.subarray(from, from + length));
+    // a view for set() would cost more than the sixteen bytes of a UUID
+    if (length > 64) copy.set(this.bytes.subarray(from, from + length));
+    else for (let at = 0; at < length; at += 1) copy[at] = this.bytes[from + at] ?? 0;
     return copy;
   }
 
@@ -79,6 +85,26 @@ export class XdrReader {
     const length = this.length(most);
     const from = this.take(padded(length));
     return this.bytes.toString('utf8', from, from + length);
+  }
+
+  /** A text that comes again and again, as the field of a parameter: the same one is not made anew each time. */
+  name(most: number): string {
+    const length = this.length(most);
+    const size = padded(length);
+    const from = this.take(size);
+    if (length > longestName) return this.bytes.toString('utf8', from, from + length);
+    const { view } = this;
+    const end = from + size;
+    let hash = length;
+    for (let at = from; at < end; at += 4) hash = Math.imul(hash ^ view.getUint32(at), 0x9e37_79b1);
+    const slot = (hash ^ (hash >>> 15)) & (names.length - 1);
+    const known = names[slot];
+    if (known?.length === length && sameWords(known.words, view, from)) return known.text;
+    const text = this.bytes.toString('utf8', from, from + length);
+    const words: number[] = [];
+    for (let at = from; at < end; at += 4) words.push(view.getUint32(at));
+    names[slot] = { text, length, words };
+    return text;
   }
 
   /** Bytes that take a word each, sign-extended: libvirt's `char` arrays. */
@@ -107,3 +133,8 @@ export class XdrReader {
 }
 
 const padded = (length: number): number => (length + 3) & ~3;
+
+function sameWords(words: readonly number[], view: DataView, from: number): boolean {
+  for (let at = 0; at < words.length; at += 1) if (words[at] !== view.getUint32(from + at * 4)) return false;
+  return true;
+}

@@ -39,30 +39,35 @@ export class XdrWriter {
   int(value: unknown): void {
     if (!Number.isInteger(value) || (value as number) < leastInt || (value as number) > mostInt)
       throw unfit(value, 'a whole number of 32 bits');
-    this.bytes.writeInt32BE(value as number, this.room(4));
+    const from = this.room(4);
+    this.bytes.writeInt32BE(value as number, from);
   }
 
   uint(value: unknown): void {
     if (!Number.isInteger(value) || (value as number) < 0 || (value as number) > mostUint)
       throw unfit(value, 'a whole number of 32 bits that is not negative');
-    this.bytes.writeUInt32BE(value as number, this.room(4));
+    const from = this.room(4);
+    this.bytes.writeUInt32BE(value as number, from);
   }
 
   hyper(value: unknown): void {
     if (typeof value !== 'bigint' || value < leastHyper || value > mostHyper)
       throw unfit(value, 'a bigint of 64 bits');
-    this.bytes.writeBigInt64BE(value, this.room(8));
+    const from = this.room(8);
+    this.bytes.writeBigInt64BE(value, from);
   }
 
   uhyper(value: unknown): void {
     if (typeof value !== 'bigint' || value < 0n || value > mostUhyper)
       throw unfit(value, 'a bigint of 64 bits that is not negative');
-    this.bytes.writeBigUInt64BE(value, this.room(8));
+    const from = this.room(8);
+    this.bytes.writeBigUInt64BE(value, from);
   }
 
   double(value: unknown): void {
     if (typeof value !== 'number') throw unfit(value, 'a number');
-    this.bytes.writeDoubleBE(value, this.room(8));
+    const from = this.room(8);
+    this.bytes.writeDoubleBE(value, from);
   }
 
   fixedBytes(value: unknown, length: number): void {

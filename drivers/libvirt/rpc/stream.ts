@@ -23,7 +23,7 @@ export interface StreamWire {
 }
 
 /** Longest packet of data: longer ones are not faster, and calls wait behind them. */
-const longestPacket = 512 * 1024;
+const longestPacket = 256 * 1024;
 /** Bytes that wait here for a slow reader before the connection is held. */
 const readAhead = 1024 * 1024;
 /** The same for sparse volumes, counted in pieces of at most 256 KiB. */

@@ -31,26 +31,30 @@ export interface Logged {
 }
 
 /** A daemon that says what a test tells it to, also what no real one would. */
-export class Peer {
-  readonly client: RpcClient;
+export class BarePeer {
+  /** The end that a client is to have. */
+  readonly near: Duplex;
   readonly stream: Duplex;
   readonly logged: Logged[] = [];
   private readonly frames: Frame[] = [];
   private wake: (() => void) | undefined;
 
-  constructor(options: Partial<RpcOptions> = {}) {
+  constructor() {
     const [near, far] = streamPair();
+    this.near = near;
     this.stream = far;
     const reader = new FrameReader((frame) => {
       this.frames.push(frame);
       this.wake?.();
     });
     far.on('data', (chunk: Buffer) => reader.feed(chunk));
+  }
+
+  get log(): Logger {
     const note = (message: string, facts?: Readonly<Record<string, unknown>>): void => {
       this.logged.push({ message, facts });
     };
-    const log: Logger = { debug: note, info: note, warn: note };
-    this.client = new RpcClient(near, { framePerWrite: false, log, ...options });
+    return { debug: note, info: note, warn: note };
   }
 
   /** The next packet that the client sent. */
@@ -109,6 +113,16 @@ export class Peer {
     this.stream.write(
       packet({ program, version: 1, procedure, type: FrameType.STREAM, serial, status }, bytes),
     );
+  }
+}
+
+/** The daemon and a client of it. */
+export class Peer extends BarePeer {
+  readonly client: RpcClient;
+
+  constructor(options: Partial<RpcOptions> = {}) {
+    super();
+    this.client = new RpcClient(this.near, { framePerWrite: false, log: this.log, ...options });
   }
 }
 

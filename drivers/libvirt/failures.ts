@@ -1,0 +1,202 @@
+import { GuestroomError, toGuestroomError, type ErrorOptions } from '../api/errors.ts';
+import { meanings, vague, type Meaning } from './failure-codes.ts';
+import { ErrorDomain, ErrorNumber } from './rpc/enums.gen.ts';
+import { LibvirtError } from './rpc/libvirt-error.ts';
+
+/** Texts that tell more than the number that comes with them. First match counts. */
+const telling: readonly { pattern: RegExp; meaning: Meaning }[] = [
+  {
+    // libvirt itself recognises an old daemon by these words
+    pattern: /^unknown procedure|Cannot find program/i,
+    meaning: {
+      code: 'unsupported',
+      message: 'The libvirt on this host is too old for this',
+      hint: 'Update libvirt on the host',
+    },
+  },
+  {
+    pattern: /^authentication required/i,
+    meaning: { code: 'auth_failed', message: 'The host wants you to log in first' },
+  },
+  {
+    pattern: /Unable to (?:de|en)code message|too many .* for limit|too large for/i,
+    meaning: { code: 'too_large', message: 'This is more than libvirt sends or takes at once', words: true },
+  },
+  {
+    pattern: /cannot acquire state change lock|another job is active/i,
+    meaning: {
+      code: 'busy',
+      message: 'Something else is being done to this virtual machine',
+      words: true,
+      hint: 'Wait until it has ended, or cancel it',
+    },
+  },
+  {
+    pattern: /Active console session exists/i,
+    meaning: {
+      code: 'busy',
+      message: 'Somebody else has this console open',
+      hint: 'Close it there, or take it over',
+    },
+  },
+  {
+    pattern: /No space left on device|Disk quota exceeded|not enough (?:free )?space/i,
+    meaning: {
+      code: 'no_space',
+      message: 'No space left on the disk of the host',
+      words: true,
+      hint: 'Make room on the disk and try again',
+    },
+  },
+  {
+    pattern: /Cannot allocate memory|cannot set up guest memory/i,
+    meaning: {
+      code: 'no_memory',
+      message: 'The host has not enough memory',
+      words: true,
+      hint: 'Give the virtual machine less memory, or shut others down',
+    },
+  },
+  {
+    pattern: /could not access KVM|KVM kernel module|failed to initialize kvm|kvm run failed/i,
+    meaning: {
+      code: 'accelerator',
+      message: 'The host cannot run this with hardware acceleration',
+      words: true,
+      hint: 'Use emulation, or switch virtualisation on in the firmware of the host',
+    },
+  },
+  {
+    pattern: /Address already in use|find (?:an )?(?:available|unused) port/i,
+    meaning: {
+      code: 'port_in_use',
+      message: 'Another program on the host has the port',
+      words: true,
+      hint: 'Choose another port in the document, or end the program that listens there',
+    },
+  },
+  {
+    pattern:
+      /Failed to get "?(?:write|consistent read|shared "?write"?)"? lock|already locked|is already in use by/i,
+    meaning: {
+      code: 'busy',
+      message: 'An image is used by another virtual machine',
+      words: true,
+      hint: 'Shut that one down, or mark the disk as shareable or read-only',
+    },
+  },
+  {
+    pattern: /Permission denied|Operation not permitted|Read-only file system/i,
+    meaning: {
+      code: 'denied',
+      message: 'The daemon may not use a file or device of the host',
+      words: true,
+      hint: 'Give the account that runs the guests the right to it, or move it into a storage pool',
+    },
+  },
+  {
+    pattern: /No such file or directory|does not exist/i,
+    meaning: {
+      code: 'not_found',
+      message: 'A file or device is missing on the host',
+      words: true,
+      hint: 'Put it back, or change its path in the document',
+    },
+  },
+  {
+    pattern: /Cannot find .* in path|Failed to find path for|binary .* (?:missing|not found)/i,
+    meaning: { code: 'program_missing', message: 'A program is missing on the host', words: true },
+  },
+];
+
+const otherwise: Meaning = { code: 'program_failed', message: 'libvirt could not do it', words: true };
+const polkitHint =
+  'Your account may not manage virtual machines there: add it to the group libvirt (sudo usermod -aG libvirt NAME) and log in again';
+const longestWords = 300;
+
+/**
+ * Anything that a call threw, as the error that leaves this driver. What libvirt said stands in `detail`; nothing that a
+ * person can cause is `internal`.
+ */
+export function explain(thrown: unknown, context: ErrorOptions = {}): GuestroomError {
+  if (!(thrown instanceof LibvirtError)) return toGuestroomError(thrown, context);
+  const meaning = meaningOf(thrown);
+  const words = meaning.words === true ? ownWords(thrown) : '';
+  return new GuestroomError(meaning.code, words === '' ? meaning.message : `${meaning.message}: ${words}`, {
+    hint: meaning.hint,
+    ...context,
+    detail: `${thrown.message} (error ${String(thrown.code)}, from ${String(thrown.domain)})`,
+    cause: thrown,
+  });
+}
+
+/** True for an answer with one of these numbers: ErrorNumber.ERR_NO_DOMAIN, … */
+export const isLibvirtError = (thrown: unknown, ...numbers: readonly number[]): thrown is LibvirtError =>
+  thrown instanceof LibvirtError && numbers.includes(thrown.code);
+
+/** The daemon or its driver lacks the call: older, or another hypervisor. */
+export const isUnsupported = (thrown: unknown): boolean =>
+  thrown instanceof LibvirtError && meaningOf(thrown).code === 'unsupported';
+
+function meaningOf(error: LibvirtError): Meaning {
+  if (vague.has(error.code)) {
+    const match = telling.find(({ pattern }) => pattern.test(error.message));
+    if (match) return match.meaning;
+  }
+  if (error.code === ErrorNumber.ERR_AUTH_FAILED && error.domain === ErrorDomain.POLKIT)
+    return { code: 'auth_failed', message: 'The host did not allow it', words: true, hint: polkitHint };
+  return meanings[error.code] ?? otherwise;
+}
+
+/** What libvirt put into its sentence for this case, on one line; else the sentence. */
+function ownWords(error: LibvirtError): string {
+  const [format, first] = error.parts;
+  const part = format?.endsWith(': %s') === true && first ? first : error.message;
+  const line = part.replace(/\s+/g, ' ').trim().replace(/\.$/, '');
+  return line.length > longestWords ? `${line.slice(0, longestWords)}…` : line;
+}
+
+/** Where a connection was tried. */
+export interface Attempt {
+  kind: 'unix' | 'tls' | 'tcp';
+  /** Path of the socket, or host:port. */
+  at: string;
+}
+
+/** Why a daemon could not be reached, with what to do about it. */
+export function explainConnect(thrown: unknown, { kind, at }: Attempt): GuestroomError {
+  const error = toGuestroomError(thrown);
+  const again = (code: GuestroomError['code'], message: string, hint: string): GuestroomError =>
+    new GuestroomError(code, message, { detail: error.detail ?? error.message, hint, cause: error });
+  if (kind === 'unix') {
+    switch (error.code) {
+      case 'not_found':
+        return again(
+          'unreachable',
+          `No libvirt daemon listens at ${at}`,
+          'Install libvirt (libvirt-daemon-system) on that host, or start it: sudo systemctl start libvirtd.socket, or virtqemud.socket where it is modular',
+        );
+      case 'denied':
+        return again(
+          'denied',
+          `Your account may not use ${at}`,
+          'Add your account to the group libvirt on that host (sudo usermod -aG libvirt NAME) and log in again',
+        );
+      case 'unreachable':
+        return again(
+          'unreachable',
+          `The libvirt daemon of ${at} is not running`,
+          'Start it: sudo systemctl restart libvirtd.socket libvirtd, or virtqemud.socket where it is modular',
+        );
+      default:
+        return error;
+    }
+  }
+  if (error.code !== 'unreachable' && error.code !== 'timeout') return error;
+  const service = kind === 'tls' ? 'libvirtd-tls.socket or virtproxyd-tls.socket' : 'libvirtd-tcp.socket';
+  return again(
+    error.code,
+    `Nothing answers at ${at}`,
+    `Check the address and the firewall, and that ${service} runs on the host`,
+  );
+}

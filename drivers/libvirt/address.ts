@@ -1,5 +1,5 @@
 import { GuestroomError } from '../api/errors.ts';
-import { type ConnectionUri, formatUri, parseUri } from '../api/uri.ts';
+import { type ConnectionUri, formatUri, parseUri, transportOf } from '../api/uri.ts';
 
 /** Where a daemon of libvirt is, and what it is told to open. */
 export interface Address {
@@ -96,7 +96,7 @@ export function isLibvirtUri(uri: ConnectionUri): boolean {
 /** Throws `unsupported` for a way or hypervisor that we do not reach, `invalid_argument` for what makes no sense. */
 export function addressOf(uri: ConnectionUri, readOnly: boolean): Address {
   refuseDriver(uri);
-  const transport = uri.transport ?? ((uri.host ?? '') === '' ? 'unix' : 'tls');
+  const transport = transportOf(uri);
   const own = transportParams.get(transport);
   if (own === undefined) throw unknownTransport(transport);
   for (const [name, value] of uri.params) checkParam(name, value, transport, own);

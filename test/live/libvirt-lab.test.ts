@@ -152,6 +152,23 @@ describe.skipIf(missing !== undefined)('a libvirtd of the suite’s own', () => 
     }
   });
 
+  it('migrates a running guest to another lab', async () => {
+    const [from, to] = await Promise.all([
+      startLibvirtd({ hostname: 'lab-a' }),
+      startLibvirtd({ hostname: 'lab-b' }),
+    ]);
+    try {
+      const file = join(from.files, 'mover.xml');
+      await writeFile(file, guest('mover', '/dev/shm').replace(/<serial .*<\/serial>/s, ''));
+      await from.virsh('create', file);
+      await from.virsh('migrate', '--live', '--p2p', 'mover', to.uri(), '--migrateuri', 'tcp://127.0.0.1');
+      expect(await from.virsh('list', '--name')).toBe('');
+      expect(await to.virsh('domstate', 'mover')).toBe('running');
+    } finally {
+      await Promise.all([endLab(from), endLab(to)]);
+    }
+  });
+
   it('runs containers', async () => {
     const boxes = await startLibvirtd({ lxc: true, network: true });
     try {

@@ -26,7 +26,13 @@ describe.skipIf(missing !== undefined)('a host reached with TLS', () => {
 
   it('is accepted by name and by address, and accepts us', async () => {
     for (const name of ['localhost', '127.0.0.1']) {
-      const transport = await open(uri(lab.pki.good, name), host);
+      const steps: (string | undefined)[][] = [];
+      const transport = await open(uri(lab.pki.good, name), host, { onStep: (...step) => steps.push(step) });
+      expect(steps).toEqual([
+        ['reach', transport.at],
+        ['encrypt', expect.stringMatching(/^TLSv1\.[23] TLS_/)],
+        ['identify', expect.stringMatching(/CN=localhost.*signed by CN=Guestroom lab authority/)],
+      ]);
       expect(transport).toMatchObject({ kind: 'tls', framePerWrite: true, trusted: true });
       expect(transport.at).toBe(`${name}:${String(lab.ports.tls)}`);
       expect(await firstWords(transport)).toEqual(answered);

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Logger } from '../../api/driver.ts';
+import type { Logger, OpenContext, OpenStep } from '../../api/driver.ts';
 import type { Host } from '../../api/host.ts';
 import type { Address } from '../address.ts';
 import type { Patience } from './patience.ts';
@@ -25,7 +25,13 @@ export interface TransportContext {
   signal?: AbortSignal;
   /** Milliseconds for each single wait. Default 20,000. */
   timeout?: number;
+  /** Told of reach, encrypt and identify, as they are done. */
+  onStep?: OpenContext['onStep'];
 }
+
+/** The steps of opening a line, in their order. */
+export const lineSteps = ({ reach }: Address): readonly OpenStep[] =>
+  reach.transport === 'tls' ? ['reach', 'encrypt', 'identify'] : ['reach'];
 
 /** Opens the line of an address from this machine. Rejects with what to do about it. */
 export async function connectTransport(
@@ -38,14 +44,16 @@ export async function connectTransport(
   switch (reach.transport) {
     case 'unix': {
       const { stream, path } = await connectUnix(reach, address.readOnly, host, patience, context.log);
+      context.onStep?.('reach', path);
       return { stream: watched(stream), framePerWrite: false, kind: 'unix', at: path, trusted: true };
     }
     case 'tls': {
-      const stream = await connectTls(reach, host, patience);
+      const stream = await connectTls(reach, host, patience, context.onStep);
       return { stream, framePerWrite: true, kind: 'tls', at: endpointText(reach), trusted: true };
     }
     case 'tcp': {
       const stream = await connectTcp(reach, host, patience);
+      context.onStep?.('reach', endpointText(reach));
       return {
         stream: watched(stream),
         framePerWrite: false,

@@ -9,23 +9,30 @@ import {
   connect,
   createSecureContext,
 } from 'node:tls';
+import type { OpenContext } from '../../api/driver.ts';
 import { GuestroomError } from '../../api/errors.ts';
 import type { Host } from '../../api/host.ts';
 import type { TlsReach } from '../address.ts';
 import { type Credentials, readCredentials } from './certificates.ts';
 import { type Patience, cancelled, noAnswer } from './patience.ts';
-import { type TlsError, clientRefused, hostRefused } from './refusals.ts';
+import { type TlsError, clientRefused, describe, hostRefused } from './refusals.ts';
 import { connectTcp, endpointText } from './tcp.ts';
 
 /** libvirt's yes to our certificate and address, before its first message. */
 const yes = 1;
 
 /** An encrypted connection that the host has accepted. Both certificates are always checked. */
-export async function connectTls(reach: TlsReach, host: Host, patience: Patience): Promise<Duplex> {
+export async function connectTls(
+  reach: TlsReach,
+  host: Host,
+  patience: Patience,
+  onStep: OpenContext['onStep'],
+): Promise<Duplex> {
   const credentials = await readCredentials(reach, host);
   const context = contextOf(credentials);
   const stream = await connectTcp(reach, host, patience);
-  return greet(stream, context, reach, credentials, patience);
+  onStep?.('reach', endpointText(reach));
+  return greet(stream, context, reach, credentials, patience, onStep);
 }
 
 function contextOf({ authority, revoked, own }: Credentials): SecureContext {
@@ -53,6 +60,7 @@ function greet(
   reach: TlsReach,
   credentials: Credentials,
   patience: Patience,
+  onStep: OpenContext['onStep'],
 ): Promise<TLSSocket> {
   const at = endpointText(reach);
   // the zone of an IPv6 address is this computer's own matter
@@ -109,6 +117,8 @@ function greet(
     };
     const onSecure = (): void => {
       secure = true;
+      onStep?.('encrypt', [socket.getProtocol(), socket.getCipher().standardName].join(' '));
+      onStep?.('identify', shown && describe(shown));
       clearTimeout(timer);
       timer = setTimeout(tooLate, patience.timeout);
       socket.on('readable', onReadable);

@@ -41,7 +41,7 @@ export interface Libvirtd {
   virsh(...words: string[]): Promise<string>;
   /** Runs a program where the daemon runs; answers its output. */
   inside(file: string, ...args: string[]): Promise<string>;
-  /** Where a file of the daemon's view (/var/lib/libvirt/…, /etc/libvirt/…, /run/…) lies outside. */
+  /** Where a file of the daemon's view (/var/lib/libvirt/…, /etc/libvirt/…, /run/…, /proc/net/…) lies outside. */
   outside(path: string): string;
   /** The daemon's process id, outside; undefined while it does not run. */
   readonly pid: number | undefined;
@@ -173,7 +173,10 @@ export async function startLibvirtd(options: LibvirtdOptions = {}): Promise<Libv
     uri,
     virsh,
     inside: namespace.exec,
-    outside: (path) => outsideOf(folder, path),
+    outside: (path) =>
+      path.startsWith('/proc/net/')
+        ? `/proc/${String(namespace.keeper)}${path.slice('/proc'.length)}`
+        : outsideOf(folder, path),
     get pid() {
       return daemon && running() ? childOf(daemon.pid ?? 0) : undefined;
     },

@@ -20,6 +20,8 @@ export interface Views {
 
 /** A view of the machine in which libvirt's folders are those of a lab. It ends with us, even when we are killed. */
 export interface Namespace {
+  /** Process id of the keeper, outside. */
+  readonly keeper: number;
   /** Starts a program inside, in the foreground. */
   spawn(file: string, args: readonly string[], log: number): ChildProcess;
   /** Runs a program inside to its end; answers its output, rejects when it fails. */
@@ -77,6 +79,7 @@ export async function openNamespace(folder: string, views: Views): Promise<Names
     ...['--', file, ...args],
   ];
   return {
+    keeper: inner,
     spawn: (file, args, log) =>
       spawn('nsenter', enter(file, args), { stdio: ['ignore', log, log], cwd: '/' }),
     async exec(file, ...args) {

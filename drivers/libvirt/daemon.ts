@@ -1,0 +1,105 @@
+import type { Logger } from '../api/driver.ts';
+import { GuestroomError } from '../api/errors.ts';
+import { failureOf } from './failures.ts';
+import type { Links } from './links.ts';
+import type { Args, Procedure, Result } from './rpc/calls.ts';
+import type { RpcStream, StreamProcedure } from './rpc/stream.ts';
+import { ErrorNumber } from './rpc/enums.gen.ts';
+import { LibvirtError } from './rpc/libvirt-error.ts';
+
+export interface CallContext {
+  signal?: AbortSignal | undefined;
+  /** ms */
+  timeout?: number;
+  /** UUID of the domain that it is about, for the error. */
+  domain?: string;
+}
+
+/** ms after which a call that should answer at once is given up. */
+const patience = 60_000;
+
+/** The daemon of a node: its calls, with libvirt's errors as ours. */
+export class Daemon {
+  readonly links: Links;
+  readonly log: Logger;
+
+  constructor(links: Links, log: Logger) {
+    this.links = links;
+    this.log = log;
+  }
+
+  /** A call that answers at once. */
+  async call<P extends Procedure>(name: P, args: Args<P>, context: CallContext = {}): Promise<Result<P>> {
+    const { signal, timeout = patience } = context;
+    try {
+      return await this.links.main.rpc.call(name, args, { timeout, ...(signal ? { signal } : {}) });
+    } catch (error) {
+      throw failure(error, context);
+    }
+  }
+
+  /** A call that may take long; without a timeout it waits as long as it takes. */
+  async slowly<P extends Procedure>(name: P, args: Args<P>, context: CallContext = {}): Promise<Result<P>> {
+    const { signal, timeout } = context;
+    const options = { ...(signal ? { signal } : {}), ...(timeout === undefined ? {} : { timeout }) };
+    try {
+      return await this.links.slowly((rpc) => rpc.call(name, args, options));
+    } catch (error) {
+      throw failure(error, context);
+    }
+  }
+
+  /** A stream on a connection of its own, which ends with the stream. */
+  async stream<P extends StreamProcedure>(
+    name: P,
+    args: Args<P>,
+    context: CallContext = {},
+  ): Promise<{ result: Result<P>; stream: RpcStream }> {
+    const { signal } = context;
+    try {
+      const rpc = await this.links.apart(signal);
+      try {
+        const opened = await rpc.openStream(name, args, signal ? { signal } : {});
+        opened.stream.once('close', () => rpc.close());
+        return opened;
+      } catch (error) {
+        rpc.close();
+        throw error;
+      }
+    } catch (error) {
+      throw failure(error, context);
+    }
+  }
+
+  /** The answer, or undefined where this daemon or hypervisor does not have the call. */
+  async ifSupported<T>(work: Promise<T>): Promise<T | undefined> {
+    try {
+      return await work;
+    } catch (error) {
+      if (error instanceof GuestroomError && error.code === 'unsupported') return undefined;
+      throw error;
+    }
+  }
+
+  /** The answer, or undefined where the object is not there any more. */
+  async ifThere<T>(work: Promise<T>): Promise<T | undefined> {
+    try {
+      return await work;
+    } catch (error) {
+      if (error instanceof GuestroomError && error.code === 'not_found') return undefined;
+      throw error;
+    }
+  }
+}
+
+/** What a stream or call failed with, as ours. */
+export const failure = (error: unknown, about: { domain?: string } = {}): GuestroomError =>
+  failureOf(error, about.domain === undefined ? {} : { domain: about.domain });
+
+/** libvirt's own error number, where the error came from libvirt. */
+export function numberOf(error: unknown): number | undefined {
+  const cause = error instanceof GuestroomError ? error.cause : error;
+  return cause instanceof LibvirtError ? cause.code : undefined;
+}
+
+export { ErrorNumber };

@@ -1,0 +1,168 @@
+import { Broadcast } from '../api/broadcast.ts';
+import type { Change } from '../api/driver.ts';
+import { failure, type Daemon } from './daemon.ts';
+import type { DomainRows } from './domain-rows.ts';
+import { uuidText } from './identity.ts';
+import { DomainEventID } from './rpc/enums.gen.ts';
+import type { Message, Payload } from './rpc/event-hub.ts';
+import { LibvirtError } from './rpc/libvirt-error.ts';
+import type { Domain } from './rpc/procedures.gen.ts';
+
+/** What those who wait for the end of some work listen to. */
+export type Signal = { uuid: string } & (
+  | { kind: 'device-removed' | 'device-removal-failed'; alias: string }
+  | { kind: 'block-job'; target: string; type: number; status: number }
+);
+
+interface Reading {
+  document: boolean;
+  again: boolean;
+  done: Promise<void>;
+}
+
+/**
+ * libvirt's events on domains as changes. An event is a hint only: the domain is read anew, and many events on one
+ * domain are one reading. What no event tells (autostart) is read after our own calls.
+ */
+export class DomainEvents {
+  readonly signals = new Broadcast<Signal>();
+  readonly #daemon: Daemon;
+  readonly #rows: DomainRows;
+  readonly #changes: Broadcast<Change>;
+  readonly #reading = new Map<string, Reading>();
+  /** Rows as the listeners have them. */
+  readonly #told = new Map<string, string>();
+
+  constructor(daemon: Daemon, rows: DomainRows, changes: Broadcast<Change>) {
+    this.#daemon = daemon;
+    this.#rows = rows;
+    this.#changes = changes;
+  }
+
+  /** Asks for every event that this daemon has. */
+  async register(): Promise<void> {
+    const row = ({ dom }: { dom: Domain }) => this.#hint(dom, false);
+    const document = ({ dom }: { dom: Domain }) => this.#hint(dom, true);
+    const nested =
+      (then: (payload: { dom: Domain }) => void) =>
+      ({ msg }: { msg: { dom: Domain } }) =>
+        then(msg);
+    await Promise.all([
+      this.#on(DomainEventID.LIFECYCLE, 'DOMAIN_EVENT_CALLBACK_LIFECYCLE', nested(document)),
+      this.#on(DomainEventID.REBOOT, 'DOMAIN_EVENT_CALLBACK_REBOOT', nested(row)),
+      this.#on(DomainEventID.WATCHDOG, 'DOMAIN_EVENT_CALLBACK_WATCHDOG', nested(row)),
+      this.#on(DomainEventID.IO_ERROR_REASON, 'DOMAIN_EVENT_CALLBACK_IO_ERROR_REASON', ({ msg }) => {
+        this.#diskFailed(msg.dom, msg.srcPath, msg.reason);
+      }),
+      this.#on(DomainEventID.CONTROL_ERROR, 'DOMAIN_EVENT_CALLBACK_CONTROL_ERROR', nested(row)),
+      this.#on(DomainEventID.DISK_CHANGE, 'DOMAIN_EVENT_CALLBACK_DISK_CHANGE', nested(document)),
+      this.#on(DomainEventID.TRAY_CHANGE, 'DOMAIN_EVENT_CALLBACK_TRAY_CHANGE', nested(document)),
+      this.#on(DomainEventID.PMWAKEUP, 'DOMAIN_EVENT_CALLBACK_PMWAKEUP', nested(row)),
+      this.#on(DomainEventID.PMSUSPEND, 'DOMAIN_EVENT_CALLBACK_PMSUSPEND', nested(row)),
+      this.#on(DomainEventID.PMSUSPEND_DISK, 'DOMAIN_EVENT_CALLBACK_PMSUSPEND_DISK', nested(row)),
+      this.#on(DomainEventID.BALLOON_CHANGE, 'DOMAIN_EVENT_CALLBACK_BALLOON_CHANGE', nested(document)),
+      this.#on(DomainEventID.DEVICE_REMOVED, 'DOMAIN_EVENT_CALLBACK_DEVICE_REMOVED', ({ msg }) => {
+        this.signals.send({ kind: 'device-removed', uuid: uuidText(msg.dom.uuid), alias: msg.devAlias });
+        document(msg);
+      }),
+      this.#on(
+        DomainEventID.DEVICE_REMOVAL_FAILED,
+        'DOMAIN_EVENT_CALLBACK_DEVICE_REMOVAL_FAILED',
+        ({ dom, devAlias }) => {
+          this.signals.send({ kind: 'device-removal-failed', uuid: uuidText(dom.uuid), alias: devAlias });
+        },
+      ),
+      this.#on(DomainEventID.DEVICE_ADDED, 'DOMAIN_EVENT_CALLBACK_DEVICE_ADDED', document),
+      this.#on(DomainEventID.BLOCK_JOB_2, 'DOMAIN_EVENT_BLOCK_JOB_2', ({ dom, dst, type, status }) => {
+        this.signals.send({ kind: 'block-job', uuid: uuidText(dom.uuid), target: dst, type, status });
+        document({ dom });
+      }),
+      this.#on(DomainEventID.TUNABLE, 'DOMAIN_EVENT_CALLBACK_TUNABLE', document),
+      this.#on(DomainEventID.AGENT_LIFECYCLE, 'DOMAIN_EVENT_CALLBACK_AGENT_LIFECYCLE', row),
+      this.#on(DomainEventID.METADATA_CHANGE, 'DOMAIN_EVENT_CALLBACK_METADATA_CHANGE', document),
+    ]);
+  }
+
+  /** Reads the domain anew and tells what is different. Resolves once it is told. */
+  refresh(uuid: string, document = false): Promise<void> {
+    const reading = this.#reading.get(uuid);
+    if (reading) {
+      reading.again = true;
+      reading.document ||= document;
+      return reading.done;
+    }
+    const next: Reading = { document, again: false, done: Promise.resolve() };
+    this.#reading.set(uuid, next);
+    next.done = this.#read(uuid, next);
+    return next.done;
+  }
+
+  async #read(uuid: string, reading: Reading): Promise<void> {
+    try {
+      // what came in one packet is one reading
+      await Promise.resolve();
+      do {
+        reading.again = false;
+        const domain = await this.#daemon.ifThere(this.#rows.one(uuid));
+        if (reading.again) continue;
+        this.#reading.delete(uuid);
+        if (!domain) {
+          this.#rows.forget(uuid);
+          this.#told.delete(uuid);
+          this.#changes.send({ kind: 'domain-removed', uuid });
+          return;
+        }
+        const text = JSON.stringify(domain);
+        if (this.#told.get(uuid) !== text) {
+          this.#told.set(uuid, text);
+          this.#changes.send({ kind: 'domain', domain });
+        }
+        if (reading.document) this.#changes.send({ kind: 'document', uuid });
+        return;
+      } while (reading.again);
+    } finally {
+      this.#reading.delete(uuid);
+    }
+  }
+
+  #hint(dom: Domain, document: boolean): void {
+    const uuid = uuidText(dom.uuid);
+    this.refresh(uuid, document).catch((error: unknown) => {
+      // with the connection everything else ends, too
+      const { code, message } = failure(error);
+      if (code !== 'lost')
+        this.#daemon.log.warn('A domain could not be read after an event', { domain: uuid, code, message });
+    });
+  }
+
+  #diskFailed(dom: Domain, path: string, reason: string): void {
+    const full = reason === 'enospc';
+    this.#rows.setProblem(uuidText(dom.uuid), {
+      message: full ? `No space left for ${path}` : `A read or write of ${path} failed`,
+      hint: full ? 'Make room on the host, then resume' : 'Repair the disk on the host, then resume',
+      code: full ? 'no_space' : 'program_failed',
+      ...(reason === '' ? {} : { detail: reason }),
+    });
+    this.#hint(dom, false);
+  }
+
+  async #on<M extends Message>(
+    eventID: number,
+    message: M,
+    listener: (payload: Payload<M>) => void,
+  ): Promise<void> {
+    const { rpc } = this.#daemon.links.main;
+    try {
+      await rpc.listen(
+        message,
+        async () =>
+          (await rpc.call('CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY', { eventID, dom: null })).callbackID,
+        listener,
+      );
+    } catch (error) {
+      // this daemon or hypervisor does not have the event
+      if (!(error instanceof LibvirtError)) throw failure(error);
+      this.#daemon.log.debug('An event that libvirt does not have here', { message, error: error.message });
+    }
+  }
+}

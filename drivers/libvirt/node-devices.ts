@@ -1,0 +1,110 @@
+import type { NodeDevices } from '../api/driver.ts';
+import type { NodeDevice } from '../api/model.ts';
+import {
+  capabilityTypes,
+  nodeDevice,
+  type NodeDevice as DeviceDocument,
+} from '../xml/node-device/node-device.ts';
+import type { Daemon } from './daemon.ts';
+import type { HostAccess } from './host-access.ts';
+import { inFlight } from './in-flight.ts';
+import { ConnectListAllNodeDeviceFlags } from './rpc/enums.gen.ts';
+
+const atOnce = 32;
+const filters: Readonly<Record<string, number>> = Object.fromEntries(
+  Object.entries(ConnectListAllNodeDeviceFlags).map(([name, flag]) => [
+    name.replace(/^CAP_/, '').toLowerCase(),
+    flag,
+  ]),
+);
+/** libvirt's word in a document, and in the list's flags, where they differ. */
+const filterWords: Readonly<Record<string, string>> = {
+  pci: 'pci_dev',
+  usb_device: 'usb_dev',
+  usb: 'usb_interface',
+};
+
+/** Devices of the node. */
+export class LibvirtNodeDevices implements NodeDevices {
+  readonly #daemon: Daemon;
+  readonly #access: HostAccess;
+
+  constructor(daemon: Daemon, access: HostAccess) {
+    this.#daemon = daemon;
+    this.#access = access;
+  }
+
+  async list(capability?: string): Promise<NodeDevice[]> {
+    this.#access.allow('nodeDeviceList');
+    const flags = capability === undefined ? 0 : (filters[filterWords[capability] ?? capability] ?? 0);
+    const { devices } = await this.#daemon.call('CONNECT_LIST_ALL_NODE_DEVICES', { need_results: 1, flags });
+    const rows = await inFlight(devices, atOnce, async ({ name }) => {
+      const xml = await this.#daemon.ifThere(this.xml(name));
+      return xml === undefined ? undefined : rowOf(nodeDevice.read(xml));
+    });
+    return rows
+      .filter((row) => row !== undefined)
+      .filter((row) => capability === undefined || row.capabilities.includes(capability));
+  }
+
+  async xml(name: string): Promise<string> {
+    return (await this.#daemon.call('NODE_DEVICE_GET_XML_DESC', { name, flags: 0 })).xml;
+  }
+
+  async create(xml: string): Promise<string> {
+    this.#access.allow('nodeDeviceCreate');
+    const { dev } = await this.#daemon.slowly('NODE_DEVICE_CREATE_XML', { xml_desc: xml, flags: 0 });
+    return dev.name;
+  }
+
+  async destroy(name: string): Promise<void> {
+    this.#access.allow('nodeDeviceDestroy');
+    await this.#daemon.slowly('NODE_DEVICE_DESTROY', { name });
+  }
+
+  async detach(name: string, driver?: string): Promise<void> {
+    this.#access.allow('nodeDeviceDetach');
+    await this.#daemon.slowly('NODE_DEVICE_DETACH_FLAGS', { name, driverName: driver ?? null, flags: 0 });
+  }
+
+  async reattach(name: string): Promise<void> {
+    this.#access.allow('nodeDeviceReattach');
+    await this.#daemon.slowly('NODE_DEVICE_RE_ATTACH', { name });
+  }
+
+  async reset(name: string): Promise<void> {
+    this.#access.allow('nodeDeviceReset');
+    await this.#daemon.slowly('NODE_DEVICE_RESET', { name });
+  }
+}
+
+function rowOf(device: DeviceDocument): NodeDevice {
+  const parts = Object.entries(capabilityTypes) as [keyof typeof capabilityTypes, string][];
+  const label = labelOf(device);
+  const group = device.pci?.iommuGroup?.number;
+  return {
+    name: device.name,
+    ...(device.parent === undefined ? {} : { parent: device.parent }),
+    ...(device.driver === undefined ? {} : { driver: device.driver }),
+    capabilities: [
+      ...parts.filter(([part]) => device[part] !== undefined).map(([, type]) => type),
+      ...device.other,
+    ],
+    ...(label === undefined ? {} : { label }),
+    ...(group === undefined ? {} : { iommuGroup: group }),
+  };
+}
+
+function labelOf({ pci, usbDevice, net, storage, system }: DeviceDocument): string | undefined {
+  const names = (...words: (string | undefined)[]): string | undefined => {
+    const known = words.filter((word) => word !== undefined && word !== '');
+    return known.length === 0 ? undefined : known.join(' ');
+  };
+  return (
+    names(pci?.vendor?.name, pci?.product?.name) ??
+    names(usbDevice?.vendor?.name, usbDevice?.product?.name) ??
+    names(storage?.vendor, storage?.model) ??
+    net?.interface ??
+    names(system?.hardware.vendor, system?.product)
+  );
+}

@@ -1,0 +1,66 @@
+import type { Secrets } from '../api/driver.ts';
+import type { Secret } from '../api/model.ts';
+import { secret as secretDocument } from '../xml/secret.ts';
+import type { Daemon } from './daemon.ts';
+import type { HostAccess } from './host-access.ts';
+import { uuidBytes, uuidText } from './identity.ts';
+import { inFlight } from './in-flight.ts';
+import type { Secret as SecretRef } from './rpc/procedures.gen.ts';
+
+const atOnce = 32;
+
+/** The daemon's secrets. Their values are written and never asked for. */
+export class LibvirtSecrets implements Secrets {
+  readonly #daemon: Daemon;
+  readonly #access: HostAccess;
+
+  constructor(daemon: Daemon, access: HostAccess) {
+    this.#daemon = daemon;
+    this.#access = access;
+  }
+
+  async list(): Promise<Secret[]> {
+    const { secrets } = await this.#daemon.call('CONNECT_LIST_ALL_SECRETS', { need_results: 1, flags: 0 });
+    const rows = await inFlight(secrets, atOnce, (secret) => this.#daemon.ifThere(this.#row(secret)));
+    return rows.filter((row) => row !== undefined);
+  }
+
+  async xml(uuid: string): Promise<string> {
+    return this.#xml(await this.#look(uuid));
+  }
+
+  async define(xml: string): Promise<Secret> {
+    this.#access.allow('secretDefine');
+    return this.#row((await this.#daemon.call('SECRET_DEFINE_XML', { xml, flags: 0 })).secret);
+  }
+
+  async setValue(uuid: string, value: Uint8Array): Promise<void> {
+    this.#access.allow('secretSetValue');
+    await this.#daemon.call('SECRET_SET_VALUE', { secret: await this.#look(uuid), value, flags: 0 });
+  }
+
+  async undefine(uuid: string): Promise<void> {
+    this.#access.allow('secretUndefine');
+    await this.#daemon.call('SECRET_UNDEFINE', { secret: await this.#look(uuid) });
+  }
+
+  async #look(uuid: string): Promise<SecretRef> {
+    return (await this.#daemon.call('SECRET_LOOKUP_BY_UUID', { uuid: uuidBytes(uuid) })).secret;
+  }
+
+  async #xml(secret: SecretRef): Promise<string> {
+    return (await this.#daemon.call('SECRET_GET_XML_DESC', { secret, flags: 0 })).xml;
+  }
+
+  async #row(secret: SecretRef): Promise<Secret> {
+    const document = secretDocument.read(await this.#xml(secret));
+    return {
+      uuid: uuidText(secret.uuid),
+      usage: document.usage?.type ?? 'none',
+      ...(secret.usageID === '' ? {} : { usageId: secret.usageID }),
+      ...(document.description === undefined ? {} : { description: document.description }),
+      private: document.private ?? false,
+      ephemeral: document.ephemeral ?? false,
+    };
+  }
+}

@@ -1,0 +1,192 @@
+import type { StatsFields } from '../api/driver.ts';
+import type { DomainSample, NodeSample, StatsSnapshot } from '../api/model.ts';
+import type { Daemon } from './daemon.ts';
+import type { DomainRows } from './domain-rows.ts';
+import { uuidText } from './identity.ts';
+import {
+  ConnectGetAllDomainStatsFlags as Which,
+  DomainStatsTypes as Types,
+  NodeGetCPUStatsAllCPUs,
+  NodeGetMemoryStatsAllCells,
+} from './rpc/enums.gen.ts';
+import type { DomainStatsRecord } from './rpc/procedures.gen.ts';
+import { TypedValues } from './rpc/typed-params.ts';
+
+const kib = 1024;
+const nanoseconds = 1e9;
+
+/** Statistics of a node and its running domains: one call for all of them, whatever their number. */
+export class Statistics {
+  readonly #daemon: Daemon;
+  readonly #rows: DomainRows;
+  /** Whether the hypervisor answers for all domains at once; unknown before it was asked. */
+  #bulk: boolean | undefined;
+
+  constructor(daemon: Daemon, rows: DomainRows) {
+    this.#daemon = daemon;
+    this.#rows = rows;
+  }
+
+  async take(): Promise<StatsSnapshot> {
+    const [node, domains] = await Promise.all([this.#node(), this.#domains()]);
+    return { time: Date.now(), ...(node ? { node } : {}), domains };
+  }
+
+  /** libvirt's own fields, in its order, for these domains or for all; `types` are virDomainStatsTypes. */
+  async fields(types: number, uuids?: readonly string[]): Promise<StatsFields[]> {
+    const known = uuids ?? [];
+    const { retStats } = await this.#daemon.call('CONNECT_GET_ALL_DOMAIN_STATS', {
+      doms: known.map((uuid) => ({ name: '', uuid: Buffer.from(uuid.replaceAll('-', ''), 'hex'), id: -1 })),
+      stats: types,
+      flags: 0,
+    });
+    return retStats.map(({ dom, params }) => ({
+      uuid: uuidText(dom.uuid),
+      fields: params.map(({ field, value }) => [field, value]),
+    }));
+  }
+
+  async #domains(): Promise<DomainSample[]> {
+    if (this.#bulk !== false) {
+      const answer = await this.#daemon.ifSupported(
+        this.#daemon.call('CONNECT_GET_ALL_DOMAIN_STATS', {
+          doms: [],
+          stats: Types.CPU_TOTAL | Types.BALLOON | Types.VCPU | Types.INTERFACE | Types.BLOCK,
+          // a domain that is busy with a job is left out of this round in place of being waited for
+          flags: Which.ACTIVE | Which.NOWAIT,
+        }),
+      );
+      this.#bulk = answer !== undefined;
+      if (answer) return answer.retStats.map((record) => this.#sample(record));
+    }
+    return this.#oneByOne();
+  }
+
+  #sample({ dom, params }: DomainStatsRecord): DomainSample {
+    const uuid = uuidText(dom.uuid);
+    const row = this.#rows.known(uuid);
+    const values = new TypedValues(params);
+    const disks = devicesOf(values, 'block', (at) => ({
+      target: values.string(`${at}.name`) ?? '',
+      readBytes: values.number(`${at}.rd.bytes`) ?? 0,
+      writeBytes: values.number(`${at}.wr.bytes`) ?? 0,
+      readOps: values.number(`${at}.rd.reqs`) ?? 0,
+      writeOps: values.number(`${at}.wr.reqs`) ?? 0,
+    }));
+    const interfaces = devicesOf(values, 'net', (at) => ({
+      target: values.string(`${at}.name`) ?? '',
+      receiveBytes: values.number(`${at}.rx.bytes`) ?? 0,
+      transmitBytes: values.number(`${at}.tx.bytes`) ?? 0,
+    }));
+    const time = values.number('cpu.time');
+    const current = values.number('balloon.current');
+    const available = values.number('balloon.available');
+    const unused = values.number('balloon.usable') ?? values.number('balloon.unused');
+    const resident = values.number('balloon.rss');
+    const maximum = values.number('balloon.maximum');
+    return {
+      uuid,
+      vcpus: values.number('vcpu.current') ?? row?.vcpus ?? 1,
+      memoryMax: maximum === undefined ? (row?.memory ?? 0) : maximum * kib,
+      ...(time === undefined ? {} : { cpuSeconds: time / nanoseconds }),
+      ...(current === undefined ? {} : { memoryCurrent: current * kib }),
+      ...(available === undefined || unused === undefined
+        ? {}
+        : { memoryUsed: Math.max(0, available - unused) * kib }),
+      ...(resident === undefined ? {} : { memoryResident: resident * kib }),
+      ...(disks
+        ? {
+            readBytes: sum(disks, 'readBytes'),
+            writeBytes: sum(disks, 'writeBytes'),
+            readOps: sum(disks, 'readOps'),
+            writeOps: sum(disks, 'writeOps'),
+            disks: disks.map(({ target, readBytes, writeBytes }) => ({ target, readBytes, writeBytes })),
+          }
+        : {}),
+      ...(interfaces
+        ? {
+            receiveBytes: sum(interfaces, 'receiveBytes'),
+            transmitBytes: sum(interfaces, 'transmitBytes'),
+            interfaces,
+          }
+        : {}),
+    };
+  }
+
+  /** For hypervisors that are asked domain by domain: their processor time and memory. */
+  async #oneByOne(): Promise<DomainSample[]> {
+    const { domains } = await this.#daemon.call('CONNECT_LIST_ALL_DOMAINS', {
+      need_results: 1,
+      flags: Which.ACTIVE,
+    });
+    const samples = await Promise.all(
+      domains.map(async (dom): Promise<DomainSample | undefined> => {
+        const info = await this.#daemon.ifThere(this.#daemon.call('DOMAIN_GET_INFO', { dom }));
+        return (
+          info && {
+            uuid: uuidText(dom.uuid),
+            cpuSeconds: Number(info.cpuTime) / nanoseconds,
+            vcpus: info.nrVirtCpu,
+            memoryMax: Number(info.maxMem) * kib,
+            memoryCurrent: Number(info.memory) * kib,
+          }
+        );
+      }),
+    );
+    return samples.filter((sample) => sample !== undefined);
+  }
+
+  async #node(): Promise<NodeSample | undefined> {
+    const { CPU_STATS_ALL_CPUS: cpuNum } = NodeGetCPUStatsAllCPUs;
+    const { MEMORY_STATS_ALL_CELLS: cellNum } = NodeGetMemoryStatsAllCells;
+    const ask = <T>(work: Promise<T>) => this.#daemon.ifSupported(work);
+    const [cpu, memory] = await Promise.all([
+      // the most that there are: more is an error, fewer too
+      ask(this.#parameters('NODE_GET_CPU_STATS', { cpuNum, flags: 0 })),
+      ask(this.#parameters('NODE_GET_MEMORY_STATS', { cellNum, flags: 0 })),
+    ]);
+    const total = memory?.get('total');
+    if (total === undefined) return undefined;
+    const free = memory?.get('free') ?? 0;
+    const caches = (memory?.get('buffers') ?? 0) + (memory?.get('cached') ?? 0);
+    const idle = (cpu?.get('idle') ?? 0) + (cpu?.get('iowait') ?? 0);
+    const all =
+      cpu &&
+      [...cpu.entries()].reduce(
+        (seconds, [name, value]) => (name === 'utilization' ? seconds : seconds + value),
+        0,
+      );
+    return {
+      ...(all ? { cpuTotalSeconds: all / nanoseconds, cpuBusySeconds: (all - idle) / nanoseconds } : {}),
+      memoryTotal: total * kib,
+      memoryAvailable: (free + caches) * kib,
+    };
+  }
+
+  readonly #counts = new Map<string, number>();
+
+  /** A list of named numbers, of which the daemon is first asked how many there are. */
+  async #parameters(
+    name: 'NODE_GET_CPU_STATS' | 'NODE_GET_MEMORY_STATS',
+    args: { cpuNum?: number; cellNum?: number; flags: number },
+  ): Promise<ReadonlyMap<string, number>> {
+    const call = (nparams: number) =>
+      name === 'NODE_GET_CPU_STATS'
+        ? this.#daemon.call(name, { cpuNum: args.cpuNum ?? -1, nparams, flags: args.flags })
+        : this.#daemon.call(name, { cellNum: args.cellNum ?? -1, nparams, flags: args.flags });
+    const count = this.#counts.get(name) ?? (await call(0)).nparams;
+    this.#counts.set(name, count);
+    const { params } = await call(count);
+    return new Map(params.map(({ field, value }) => [field, Number(value)]));
+  }
+}
+
+function devicesOf<T>(values: TypedValues, kind: string, read: (at: string) => T): T[] | undefined {
+  const count = values.number(`${kind}.count`);
+  return count === undefined
+    ? undefined
+    : Array.from({ length: count }, (_, index) => read(`${kind}.${String(index)}`));
+}
+
+const sum = <K extends string>(items: readonly Record<K, number>[], key: K): number =>
+  items.reduce((total, item) => total + item[key], 0);

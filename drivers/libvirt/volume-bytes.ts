@@ -1,0 +1,129 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import type { Extent, VolumeSink, VolumeSource, WorkContext } from '../api/driver.ts';
+import { GuestroomError } from '../api/errors.ts';
+import { failure, type Daemon } from './daemon.ts';
+import { StorageVolDownloadFlags, StorageVolUploadFlags } from './rpc/enums.gen.ts';
+import type { StorageVol } from './rpc/procedures.gen.ts';
+
+/** Zeros are written in pieces of this size. */
+const zeros = Buffer.alloc(256 * 1024);
+
+/** The content of volumes, over a connection of its own for each transfer; holes never go over the line. */
+export class VolumeBytes {
+  readonly #daemon: Daemon;
+
+  constructor(daemon: Daemon) {
+    this.#daemon = daemon;
+  }
+
+  async download(
+    vol: StorageVol,
+    to: VolumeSink,
+    { offset = 0, length = 0 }: Extent,
+    context: WorkContext,
+  ): Promise<void> {
+    const args = {
+      vol,
+      offset: BigInt(offset),
+      length: BigInt(length),
+      flags: StorageVolDownloadFlags.SPARSE_STREAM,
+    };
+    const total = length > 0 ? length : await this.#length(vol, offset);
+    const { stream } = await this.#daemon.stream('STORAGE_VOL_DOWNLOAD', args, { signal: context.signal });
+    const abort = (): void => void stream.destroy();
+    context.signal?.addEventListener('abort', abort, { once: true });
+    let done = 0;
+    try {
+      for await (const piece of stream.pieces()) {
+        if ('data' in piece) {
+          await write(to.data, piece.data);
+          done += piece.data.length;
+        } else {
+          const hole = Number(piece.hole);
+          if (to.hole) await to.hole(hole);
+          else await writeZeros(to.data, hole);
+          done += hole;
+        }
+        if (total > 0) context.onProgress?.(Math.min(1, done / total));
+      }
+      if (context.signal?.aborted) throw cancelled();
+      to.data.end();
+      await finished(to.data);
+    } catch (error) {
+      to.data.destroy();
+      throw context.signal?.aborted ? cancelled() : failure(error);
+    } finally {
+      context.signal?.removeEventListener('abort', abort);
+      stream.destroy();
+    }
+  }
+
+  async upload(
+    vol: StorageVol,
+    from: VolumeSource,
+    { offset = 0, length = 0 }: Extent,
+    context: WorkContext,
+  ): Promise<void> {
+    const args = {
+      vol,
+      offset: BigInt(offset),
+      length: BigInt(length),
+      flags: StorageVolUploadFlags.SPARSE_STREAM,
+    };
+    const { stream } = await this.#daemon.stream('STORAGE_VOL_UPLOAD', args, { signal: context.signal });
+    const abort = (): void => void stream.destroy();
+    context.signal?.addEventListener('abort', abort, { once: true });
+    let done = 0;
+    try {
+      for await (const piece of from) {
+        if (context.signal?.aborted) throw cancelled();
+        if ('data' in piece) {
+          await write(stream, piece.data);
+          done += piece.data.length;
+        } else {
+          await stream.writeHole(BigInt(piece.hole));
+          done += piece.hole;
+        }
+        if (length > 0) context.onProgress?.(Math.min(1, done / length));
+      }
+      // only the daemon's word that it has it all makes it whole
+      stream.end();
+      await finished(stream);
+    } catch (error) {
+      throw context.signal?.aborted ? cancelled() : failure(error);
+    } finally {
+      context.signal?.removeEventListener('abort', abort);
+      stream.destroy();
+    }
+  }
+
+  async #length(vol: StorageVol, offset: number): Promise<number> {
+    const { capacity } = await this.#daemon.call('STORAGE_VOL_GET_INFO', { vol });
+    return Math.max(0, Number(capacity) - offset);
+  }
+}
+
+const cancelled = (): GuestroomError => new GuestroomError('cancelled', 'Cancelled');
+
+/** Waits where the other side is slow. Rejects where it is gone. */
+async function write(to: Writable, data: Uint8Array): Promise<void> {
+  if (to.errored) throw to.errored;
+  if (to.destroyed) throw new GuestroomError('lost', 'The other side was closed');
+  if (to.write(data)) return;
+  // whichever comes first; `once` rejects on an error by itself
+  const stop = new AbortController();
+  const { signal } = stop;
+  try {
+    await Promise.race([once(to, 'drain', { signal }), once(to, 'close', { signal })]);
+  } finally {
+    stop.abort();
+  }
+  if (to.errored) throw to.errored;
+}
+
+async function writeZeros(to: Writable, count: number): Promise<void> {
+  for (let left = count; left > 0; left -= zeros.length)
+    await write(to, zeros.subarray(0, Math.min(left, zeros.length)));
+}

@@ -10,6 +10,7 @@ import type {
 } from '../api/driver.ts';
 import { GuestroomError } from '../api/errors.ts';
 import type { DomainSummary } from '../api/model.ts';
+import { nameProblem } from '../xml/domain/name.ts';
 import { readDomain } from '../xml/domain/read.ts';
 import { affects, affectsWhereItIs } from './affect.ts';
 import type { Consoles } from './consoles.ts';
@@ -107,12 +108,14 @@ export class LibvirtDomains implements Domains {
 
   async define(xml: string): Promise<DomainSummary> {
     this.#access.allowAtAll('define');
+    checkNameIn(xml);
     const { dom } = await this.#daemon.slowly('DOMAIN_DEFINE_XML_FLAGS', { xml, flags: 0 });
     return this.#after(uuidText(dom.uuid));
   }
 
   async create(xml: string, options: StartOptions = {}): Promise<DomainSummary> {
     this.#access.allowAtAll('create');
+    checkNameIn(xml);
     const flags = startFlags(options);
     const { dom } = await this.#daemon.slowly('DOMAIN_CREATE_XML', { xml_desc: xml, flags });
     return this.#after(uuidText(dom.uuid));
@@ -179,6 +182,8 @@ export class LibvirtDomains implements Domains {
   }
 
   rename(uuid: string, name: string): Promise<void> {
+    const problem = nameProblem(name);
+    if (problem !== undefined) return Promise.reject(new GuestroomError('invalid_argument', problem));
     return this.#access.act(
       'rename',
       uuid,
@@ -384,4 +389,11 @@ function startFlags(options: StartOptions): number {
 function checkSize(bytes: number): void {
   if (!Number.isSafeInteger(bytes) || bytes < 1024)
     throw new GuestroomError('invalid_argument', `Not a size of memory: ${String(bytes)} bytes`);
+}
+
+/** A name that is no file name would be one of a file elsewhere. Throws `xml_invalid` for what is no domain document, too. */
+function checkNameIn(xml: string): void {
+  const { name } = readDomain(xml);
+  if (name === '.' || name === '..')
+    throw new GuestroomError('invalid_argument', nameProblem(name) ?? 'This name cannot be used');
 }

@@ -20,12 +20,6 @@ export class LibvirtMigration implements Migration {
 
   migrate(uuid: string, options: MigrateOptions, context: WorkContext = {}): Promise<void> {
     const { destination } = options;
-    if (parseUri(destination).local)
-      return Promise.reject(
-        new GuestroomError('invalid_argument', `This is the same host: ${destination}`, {
-          hint: 'Name the other host as this host reaches it, such as qemu+tls://other.example/system',
-        }),
-      );
     const flags =
       Flags.PEER2PEER |
       (options.live ? Flags.LIVE : 0) |
@@ -49,10 +43,18 @@ export class LibvirtMigration implements Migration {
       cookie_in: new Uint8Array(),
       flags,
     };
-    return this.#access.act('migrate', uuid, () =>
-      withJob(this.#daemon, uuid, context, async () => {
+    return this.#access.act('migrate', uuid, () => {
+      refuseSelf(destination);
+      return withJob(this.#daemon, uuid, context, async () => {
         await this.#daemon.slowly('DOMAIN_MIGRATE_PERFORM3_PARAMS', args, { domain: uuid });
-      }),
-    );
+      });
+    });
   }
+}
+
+function refuseSelf(destination: string): void {
+  if (parseUri(destination).local)
+    throw new GuestroomError('invalid_argument', `This is the same host: ${destination}`, {
+      hint: 'Name the other host as this host reaches it, such as qemu+tls://other.example/system',
+    });
 }

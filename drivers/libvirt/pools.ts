@@ -88,10 +88,8 @@ export class LibvirtPools implements Pools {
 
   async create(xml: string, options: { build?: boolean } = {}): Promise<Pool> {
     this.#access.allow('poolCreate');
-    const { pool } = await this.#daemon.slowly('STORAGE_POOL_CREATE_XML', {
-      xml,
-      flags: startFlags(options),
-    });
+    const flags = startFlags(storagePool.read(xml).type, options);
+    const { pool } = await this.#daemon.slowly('STORAGE_POOL_CREATE_XML', { xml, flags });
     return this.one(pool.name);
   }
 
@@ -99,16 +97,16 @@ export class LibvirtPools implements Pools {
     this.#access.allow('poolBuild');
     const pool = await this.#look(name);
     const { type } = storagePool.read(await this.#xml(pool, 0));
-    // a folder has nothing that could be overwritten, and refuses to be asked
-    const careful = type === 'fs' || type === 'disk' || type === 'logical';
-    const flags = careful ? (options.overwrite ? Build.OVERWRITE : Build.NO_OVERWRITE) : Build.NEW;
+    const careful = options.overwrite ? Build.OVERWRITE : Build.NO_OVERWRITE;
+    const flags = overwritable.has(type) ? careful : Build.NEW;
     await this.#daemon.slowly('STORAGE_POOL_BUILD', { pool, flags });
   }
 
   async start(name: string, options: { build?: boolean } = {}): Promise<void> {
     this.#access.allow('poolStart');
     const pool = await this.#look(name);
-    await this.#daemon.slowly('STORAGE_POOL_CREATE', { pool, flags: startFlags(options) });
+    const flags = options.build ? startFlags(storagePool.read(await this.#xml(pool, 0)).type, options) : 0;
+    await this.#daemon.slowly('STORAGE_POOL_CREATE', { pool, flags });
   }
 
   async destroy(name: string): Promise<void> {
@@ -213,5 +211,8 @@ export class LibvirtPools implements Pools {
   }
 }
 
-const startFlags = ({ build }: { build?: boolean }): number =>
-  build ? Create.WITH_BUILD_NO_OVERWRITE : Create.NORMAL;
+/** Pools that are made on a device which may hold something; the others refuse to be asked about it. */
+const overwritable: ReadonlySet<string> = new Set(['fs', 'disk', 'logical']);
+
+const startFlags = (type: string, { build }: { build?: boolean }): number =>
+  !build ? Create.NORMAL : overwritable.has(type) ? Create.WITH_BUILD_NO_OVERWRITE : Create.WITH_BUILD;

@@ -82,6 +82,12 @@ const lacks: Readonly<Record<string, readonly Operation[]>> = {
     'blockResize',
     'updateDevice',
     'changeMedia',
+    'startPaused',
+    'volumeUpload',
+    'volumeDownload',
+    'volumeRead',
+    'volumeResize',
+    'volumeWipe',
   ],
   LXC: [
     ...inGroups(...groupsOfQemu),

@@ -4,7 +4,7 @@ import { finished } from 'node:stream/promises';
 import type { Extent, VolumeSink, VolumeSource, WorkContext } from '../api/driver.ts';
 import { GuestroomError } from '../api/errors.ts';
 import { failure, type Daemon } from './daemon.ts';
-import { StorageVolDownloadFlags, StorageVolUploadFlags } from './rpc/enums.gen.ts';
+import { StorageVolDownloadFlags, StorageVolInfoFlags, StorageVolUploadFlags } from './rpc/enums.gen.ts';
 import type { StorageVol } from './rpc/procedures.gen.ts';
 
 /** Zeros are written in pieces of this size. */
@@ -30,7 +30,10 @@ export class VolumeBytes {
       length: BigInt(length),
       flags: StorageVolDownloadFlags.SPARSE_STREAM,
     };
-    const total = length > 0 ? length : await this.#length(vol, offset);
+    const size = await this.#size(vol);
+    if (offset > size || offset + length > size)
+      throw new GuestroomError('invalid_argument', `The volume has only ${String(size)} bytes`);
+    const total = length > 0 ? length : size - offset;
     const { stream } = await this.#daemon.stream('STORAGE_VOL_DOWNLOAD', args, { signal: context.signal });
     const abort = (): void => void stream.destroy();
     context.signal?.addEventListener('abort', abort, { once: true });
@@ -99,9 +102,10 @@ export class VolumeBytes {
     }
   }
 
-  async #length(vol: StorageVol, offset: number): Promise<number> {
-    const { capacity } = await this.#daemon.call('STORAGE_VOL_GET_INFO', { vol });
-    return Math.max(0, Number(capacity) - offset);
+  /** Of what a download brings: the file or device itself, not what a guest sees of it. */
+  async #size(vol: StorageVol): Promise<number> {
+    const args = { vol, flags: StorageVolInfoFlags.GET_PHYSICAL };
+    return Number((await this.#daemon.call('STORAGE_VOL_GET_INFO_FLAGS', args)).allocation);
   }
 }
 

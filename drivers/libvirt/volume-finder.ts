@@ -37,6 +37,8 @@ export class VolumeFinder {
   async withVolume<T>(path: string, work: (vol: StorageVol) => Promise<T>): Promise<T> {
     const found = await this.findIfThere(path);
     if (found) return work(found);
+    // its folder is a pool, and has just been looked through
+    if (await this.#poolOf(path)) return work(await this.find(path));
     const xml = storagePool.build({
       type: 'dir',
       name: `guestroom-${randomUUID()}`,

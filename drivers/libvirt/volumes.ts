@@ -68,6 +68,7 @@ export class LibvirtVolumes implements Volumes {
 
   async create(pool: string, { name, format, capacity, backing }: NewVolume): Promise<Volume> {
     this.#parts.access.allow('volumeCreate');
+    checkName(name);
     if (!Number.isSafeInteger(capacity) || capacity < 512)
       throw new GuestroomError('invalid_argument', 'A disk must have at least 512 bytes');
     const spec: StorageVolumeSpec = {
@@ -83,6 +84,7 @@ export class LibvirtVolumes implements Volumes {
 
   async clone(source: string, pool: string, volume: CloneVolume, context: WorkContext = {}): Promise<Volume> {
     this.#parts.access.allow('volumeClone');
+    checkName(volume.name);
     const ref = await this.#pool(pool);
     return this.#parts.finder.withVolume(source, async (from) => {
       const { capacity } = await this.#row(from);
@@ -98,6 +100,7 @@ export class LibvirtVolumes implements Volumes {
       });
       const args = { pool: ref, xml, clonevol: from, flags: 0 };
       const { vol } = await this.#daemon.slowly('STORAGE_VOL_CREATE_XML_FROM', args);
+      await this.#grow(vol, volume.capacity);
       // libvirt cannot be stopped in between: what nobody wants any more is removed once it is there
       if (context.signal?.aborted) {
         await this.#remove(vol);
@@ -118,9 +121,10 @@ export class LibvirtVolumes implements Volumes {
 
   async upload(pool: string, name: string, content: Readable, context: WorkContext = {}): Promise<Volume> {
     this.#parts.access.allow('volumeUpload');
+    checkName(name);
     const ref = await this.#pool(pool);
     const { type } = await this.#parts.pools.one(pool);
-    const { head, rest } = await begin(content, small);
+    const { head, rest } = await begin(content, small, context.signal);
     if (rest && !ofFiles.has(type))
       throw new GuestroomError('unsupported', `A pool of the type ${type} takes no content of unknown size`, {
         hint: 'Upload it to a pool that is a folder',
@@ -184,6 +188,18 @@ export class LibvirtVolumes implements Volumes {
     return vol;
   }
 
+  /** A copy that changes the format keeps the source's size, whatever was asked. */
+  async #grow(vol: StorageVol, capacity = 0): Promise<void> {
+    const made = await this.#row(vol);
+    if (made.capacity >= capacity) return;
+    try {
+      await this.#daemon.slowly('STORAGE_VOL_RESIZE', { vol, capacity: BigInt(capacity), flags: 0 });
+    } catch (error) {
+      await this.#remove(vol);
+      throw error;
+    }
+  }
+
   async #remove(vol: StorageVol): Promise<void> {
     await this.#daemon.slowly('STORAGE_VOL_DELETE', { vol, flags: 0 });
   }
@@ -212,6 +228,17 @@ export class LibvirtVolumes implements Volumes {
   }
 }
 
+function checkName(name: string): void {
+  if (name === '' || name === '.' || name === '..' || name.includes('/'))
+    throw new GuestroomError(
+      'invalid_argument',
+      `Not a name for a volume: ${name === '' ? '(empty)' : name}`,
+      {
+        hint: 'Give a file name without a folder',
+      },
+    );
+}
+
 /** What a file outside all pools is, by its own header. */
 async function fileFacts(host: Host, path: string): Promise<Volume> {
   const { files } = host;
@@ -233,13 +260,20 @@ async function fileFacts(host: Host, path: string): Promise<Volume> {
 }
 
 /** The first bytes, at most about `most`; `rest` is what follows, where there is more. */
-async function begin(content: Readable, most: number): Promise<{ head: Buffer; rest: Readable | undefined }> {
+async function begin(
+  content: Readable,
+  most: number,
+  signal: AbortSignal | undefined,
+): Promise<{ head: Buffer; rest: Readable | undefined }> {
   const parts: Buffer[] = [];
   let size = 0;
   // not for await: leaving it would destroy the stream
   const iterator = (content as AsyncIterable<Buffer | string>)[Symbol.asyncIterator]();
   while (size < most) {
-    const next = await iterator.next();
+    if (signal?.aborted) throw new GuestroomError('cancelled', 'Cancelled');
+    const next = await iterator.next().catch((error: unknown) => {
+      throw toGuestroomError(error);
+    });
     if (next.done === true) return { head: Buffer.concat(parts, size), rest: undefined };
     const part = Buffer.from(next.value);
     parts.push(part);

@@ -8,6 +8,7 @@ import { isActive, no, verdictsOn, type DomainOperation, type Group } from '../.
 import { parseUri } from '../../drivers/api/uri.ts';
 import { drivers } from '../../drivers/index.ts';
 import { createLocalHost } from '../../main/nodes/local-host.ts';
+import { libvirtFixtures } from './libvirt-fixtures.ts';
 
 type DomainGroup = 'domainDevices' | 'snapshots' | 'blockJobs' | 'migration' | 'agent';
 
@@ -39,6 +40,14 @@ export interface Fixture {
   /** Optional groups of its connections whose own suites run over it. */
   groups: readonly Group[];
   documents: HostDocuments;
+  /** What it remembers that others do not. */
+  keeps: { comments: boolean; startTime: boolean };
+  /** Other connections hear of new volumes. */
+  tellsVolumes: boolean;
+  /** Operations that need a system inside the guest; the live suites have one. */
+  beyond: readonly DomainOperation[];
+  /** Devices that its guests have besides: made for each anew. */
+  devices?(subject: Subject): Promise<string>;
   open(): Promise<Subject>;
 }
 
@@ -99,6 +108,9 @@ async function qemuFixture(): Promise<Fixture> {
     ],
     groups: [],
     documents: {},
+    keeps: { comments: true, startTime: true },
+    tellsVolumes: true,
+    beyond: [],
     open: async () => {
       if (!qemu) throw new Error('there is no QEMU driver');
       const folder = await temporary();
@@ -130,6 +142,9 @@ async function testFixture(): Promise<Fixture> {
     ],
     groups: ['pools'],
     documents: {},
+    keeps: { comments: true, startTime: true },
+    tellsVolumes: true,
+    beyond: [],
     open: async () => {
       const test = named('test');
       if (!test) throw new Error('there is no test driver');
@@ -139,7 +154,11 @@ async function testFixture(): Promise<Fixture> {
   };
 }
 
-const known = [await testFixture(), await qemuFixture()];
+// the live suites run the same tests over a real libvirtd
+const known =
+  process.env['GUESTROOM_CONFORMANCE'] === 'libvirt'
+    ? await libvirtFixtures()
+    : [await testFixture(), await qemuFixture()];
 for (const { name, missing } of known)
   if (missing !== undefined) console.log(`conformance: the ${name} driver is left out: ${missing}`);
 
@@ -181,7 +200,7 @@ ${uuid === undefined ? '' : `  <uuid>${uuid}</uuid>\n`}  <memory unit='MiB'>32</
   ${extra}
   <devices>
 ${options.noDrive ? '' : `    <disk type='file' device='cdrom'>\n      <target dev='hdc' bus='ide'/>\n      <readonly/>\n    </disk>\n`}${
-    options.noConsole ? '' : `    <serial type='unix'>\n      <target port='0'/>\n    </serial>\n`
+    options.noConsole ? '' : `    <serial type='pty'>\n      <target port='0'/>\n    </serial>\n`
   }${
     options.noGraphics
       ? ''

@@ -63,6 +63,8 @@ export async function layOut(folder: string, options: LibvirtdOptions): Promise<
   await copyIfThere('/etc/libvirt/nwfilter', join(folder, 'etc', 'nwfilter'));
   await mkdir(join(folder, 'lib', 'images'));
   await mkdir(join(folder, 'run', 'libvirt'));
+  // locks of terminals that guests have
+  await mkdir(join(folder, 'run', 'lock'));
   const login = { user: `person@${options.hostname ?? thisHost()}`, password: 'a longer password' };
   await writeSasl(folder, login);
   await writeFile(join(folder, 'etc', 'qemu.conf'), lines(await qemuLines(options)));

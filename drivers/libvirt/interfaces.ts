@@ -1,6 +1,7 @@
 import type { Interfaces } from '../api/driver.ts';
 import type { HostInterface } from '../api/model.ts';
 import { hostInterface } from '../xml/host-interface.ts';
+import { hostInterfaceRow } from '../xml/rows.ts';
 import type { Daemon } from './daemon.ts';
 import type { HostAccess } from './host-access.ts';
 import { inFlight } from './in-flight.ts';
@@ -65,12 +66,7 @@ export class LibvirtInterfaces implements Interfaces {
   }
 
   async #row(iface: Interface, active: boolean): Promise<HostInterface> {
-    const { type } = hostInterface.read(await this.#xml(iface, 0));
-    return {
-      name: iface.name,
-      ...(iface.mac === '' ? {} : { mac: iface.mac }),
-      active,
-      type,
-    };
+    const row = hostInterfaceRow(hostInterface.read(await this.#xml(iface, 0)));
+    return { ...row, name: iface.name, ...(iface.mac === '' ? {} : { mac: iface.mac }), active };
   }
 }

@@ -3,6 +3,7 @@ import { GuestroomError } from '../api/errors.ts';
 import type { DhcpLease, Network } from '../api/model.ts';
 import { network as networkDocument } from '../xml/network/tables.ts';
 import { affects } from './affect.ts';
+import { networkRow } from '../xml/rows.ts';
 import type { Daemon } from './daemon.ts';
 import { uuidText } from './identity.ts';
 import { inFlight } from './in-flight.ts';
@@ -175,29 +176,10 @@ export class LibvirtNetworks implements Networks {
   }
 
   async #row(net: NetworkRef, kept: Kept): Promise<Network> {
-    const document = networkDocument.read(await this.#xml(net, 0));
-    return {
-      name: net.name,
-      uuid: uuidText(net.uuid),
-      ...kept,
-      ...(document.bridge?.name === undefined ? {} : { bridge: document.bridge.name }),
-      forward: document.forward?.mode ?? 'isolated',
-      ...(document.domain === undefined ? {} : { domainName: document.domain.name }),
-      addresses: document.ips.map(({ address, prefix, netmask }) => {
-        const bits = prefix ?? (netmask === undefined ? undefined : prefixOf(netmask));
-        return bits === undefined ? (address ?? '') : `${address ?? ''}/${String(bits)}`;
-      }),
-      dhcp: document.ips.some(({ dhcp }) => (dhcp?.ranges.length ?? 0) + (dhcp?.hosts.length ?? 0) > 0),
-    };
+    const row = networkRow(networkDocument.read(await this.#xml(net, 0)));
+    return { ...row, name: net.name, uuid: uuidText(net.uuid), ...kept };
   }
 }
 
 /** VIR_DRV_FEATURE_NETWORK_UPDATE_HAS_CORRECT_ORDER */
 const networkUpdateOrder = 16;
-
-/** Bits of an IPv4 netmask. */
-const prefixOf = (netmask: string): number =>
-  netmask
-    .split('.')
-    .map((part) => Number(part).toString(2).replaceAll('0', '').length)
-    .reduce((bits, part) => bits + part, 0);

@@ -1,10 +1,7 @@
 import type { NodeDevices } from '../api/driver.ts';
 import type { NodeDevice } from '../api/model.ts';
-import {
-  capabilityTypes,
-  nodeDevice,
-  type NodeDevice as DeviceDocument,
-} from '../xml/node-device/node-device.ts';
+import { nodeDevice } from '../xml/node-device/node-device.ts';
+import { nodeDeviceRow } from '../xml/rows.ts';
 import type { Daemon } from './daemon.ts';
 import type { HostAccess } from './host-access.ts';
 import { inFlight } from './in-flight.ts';
@@ -40,7 +37,7 @@ export class LibvirtNodeDevices implements NodeDevices {
     const { devices } = await this.#daemon.call('CONNECT_LIST_ALL_NODE_DEVICES', { need_results: 1, flags });
     const rows = await inFlight(devices, atOnce, async ({ name }) => {
       const xml = await this.#daemon.ifThere(this.xml(name));
-      return xml === undefined ? undefined : rowOf(nodeDevice.read(xml));
+      return xml === undefined ? undefined : nodeDeviceRow(nodeDevice.read(xml));
     });
     return rows
       .filter((row) => row !== undefined)
@@ -76,35 +73,4 @@ export class LibvirtNodeDevices implements NodeDevices {
     this.#access.allow('nodeDeviceReset');
     await this.#daemon.slowly('NODE_DEVICE_RESET', { name });
   }
-}
-
-function rowOf(device: DeviceDocument): NodeDevice {
-  const parts = Object.entries(capabilityTypes) as [keyof typeof capabilityTypes, string][];
-  const label = labelOf(device);
-  const group = device.pci?.iommuGroup?.number;
-  return {
-    name: device.name,
-    ...(device.parent === undefined ? {} : { parent: device.parent }),
-    ...(device.driver === undefined ? {} : { driver: device.driver }),
-    capabilities: [
-      ...parts.filter(([part]) => device[part] !== undefined).map(([, type]) => type),
-      ...device.other,
-    ],
-    ...(label === undefined ? {} : { label }),
-    ...(group === undefined ? {} : { iommuGroup: group }),
-  };
-}
-
-function labelOf({ pci, usbDevice, net, storage, system }: DeviceDocument): string | undefined {
-  const names = (...words: (string | undefined)[]): string | undefined => {
-    const known = words.filter((word) => word !== undefined && word !== '');
-    return known.length === 0 ? undefined : known.join(' ');
-  };
-  return (
-    names(pci?.vendor?.name, pci?.product?.name) ??
-    names(usbDevice?.vendor?.name, usbDevice?.product?.name) ??
-    names(storage?.vendor, storage?.model) ??
-    net?.interface ??
-    names(system?.hardware.vendor, system?.product)
-  );
 }

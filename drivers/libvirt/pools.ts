@@ -2,6 +2,7 @@ import type { Pools, Extent, VolumeSink, VolumeSource, WorkContext } from '../ap
 import { GuestroomError } from '../api/errors.ts';
 import { poolStates, type Pool } from '../api/model.ts';
 import { storagePool } from '../xml/storage/pool.ts';
+import { poolRow } from '../xml/rows.ts';
 import type { Daemon } from './daemon.ts';
 import type { HostAccess } from './host-access.ts';
 import { uuidText } from './identity.ts';
@@ -195,13 +196,11 @@ export class LibvirtPools implements Pools {
       this.#daemon.call('STORAGE_POOL_GET_INFO', { pool }),
       this.#xml(pool, 0),
     ]);
-    const { type, target } = storagePool.read(xml);
     const state = poolStates[info.state] ?? 'inactive';
     return {
+      ...poolRow(storagePool.read(xml)),
       name: pool.name,
       uuid: uuidText(pool.uuid),
-      type,
-      ...(target?.path === undefined ? {} : { path: target.path }),
       capacity: Number(info.capacity),
       available: Number(info.available),
       active: state !== 'inactive' && state !== 'building',

@@ -1,6 +1,7 @@
 import type { Secrets } from '../api/driver.ts';
 import type { Secret } from '../api/model.ts';
 import { secret as secretDocument } from '../xml/secret.ts';
+import { secretRow } from '../xml/rows.ts';
 import type { Daemon } from './daemon.ts';
 import type { HostAccess } from './host-access.ts';
 import { uuidBytes, uuidText } from './identity.ts';
@@ -53,14 +54,6 @@ export class LibvirtSecrets implements Secrets {
   }
 
   async #row(secret: SecretRef): Promise<Secret> {
-    const document = secretDocument.read(await this.#xml(secret));
-    return {
-      uuid: uuidText(secret.uuid),
-      usage: document.usage?.type ?? 'none',
-      ...(secret.usageID === '' ? {} : { usageId: secret.usageID }),
-      ...(document.description === undefined ? {} : { description: document.description }),
-      private: document.private ?? false,
-      ephemeral: document.ephemeral ?? false,
-    };
+    return { ...secretRow(secretDocument.read(await this.#xml(secret))), uuid: uuidText(secret.uuid) };
   }
 }

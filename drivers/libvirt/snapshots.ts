@@ -1,8 +1,8 @@
 import type { NewSnapshot, RevertOptions, Snapshots, WorkContext } from '../api/driver.ts';
 import type { Snapshot } from '../api/model.ts';
-import { domainStates } from '../api/model.ts';
 import { isActive } from '../api/operations.ts';
-import { domainSnapshot, type DomainSnapshot } from '../xml/snapshot/snapshot.ts';
+import { snapshotRow } from '../xml/rows.ts';
+import { domainSnapshot } from '../xml/snapshot/snapshot.ts';
 import type { Daemon } from './daemon.ts';
 import type { DomainAccess } from './domain-access.ts';
 import { domainOf } from './identity.ts';
@@ -15,7 +15,6 @@ import {
 } from './rpc/enums.gen.ts';
 
 const atOnce = 32;
-const states: ReadonlySet<string> = new Set([...domainStates, 'disk-snapshot']);
 
 /** Snapshots of a daemon's domains. libvirt tells nobody that they change, so each change of ours is told by us. */
 export class LibvirtSnapshots implements Snapshots {
@@ -38,7 +37,9 @@ export class LibvirtSnapshots implements Snapshots {
     ]);
     const rows = await inFlight(snapshots, atOnce, async ({ name }) => {
       const answer = await this.#daemon.ifThere(this.#xml(uuid, name));
-      return answer === undefined ? undefined : rowOf(domainSnapshot.read(answer), name === current);
+      return answer === undefined
+        ? undefined
+        : { ...snapshotRow(domainSnapshot.read(answer)), current: name === current };
     });
     return rows.filter((row) => row !== undefined).sort((a, b) => a.created - b.created);
   }
@@ -70,10 +71,9 @@ export class LibvirtSnapshots implements Snapshots {
       true,
     );
     this.#changed(uuid);
-    return rowOf(
-      domainSnapshot.read(await this.#xml(uuid, made.snap.name)),
-      (await this.#current(uuid)) === made.snap.name,
-    );
+    const { name: given } = made.snap;
+    const [document, current] = await Promise.all([this.#xml(uuid, given), this.#current(uuid)]);
+    return { ...snapshotRow(domainSnapshot.read(document)), current: current === given };
   }
 
   async revert(
@@ -126,27 +126,4 @@ export class LibvirtSnapshots implements Snapshots {
     );
     return answer?.snap.name;
   }
-}
-
-function rowOf(snapshot: DomainSnapshot, current: boolean): Snapshot {
-  const kinds = new Set([
-    ...snapshot.disks
-      .map((disk) => disk.snapshot)
-      .filter((kind) => kind === 'internal' || kind === 'external'),
-    ...(snapshot.memory?.snapshot === 'external' ? ['external'] : []),
-  ]);
-  const state = snapshot.state !== undefined && states.has(snapshot.state) ? snapshot.state : 'shutoff';
-  return {
-    name: snapshot.name ?? '',
-    ...(snapshot.description === undefined ? {} : { description: snapshot.description }),
-    state: state as Snapshot['state'],
-    created: snapshot.creationTime ?? 0,
-    ...(snapshot.parent === undefined ? {} : { parent: snapshot.parent }),
-    current,
-    kind: kinds.size > 1 ? 'mixed' : kinds.has('external') ? 'external' : 'internal',
-    memory:
-      snapshot.memory?.snapshot === undefined
-        ? state === 'running' || state === 'paused'
-        : snapshot.memory.snapshot !== 'no',
-  };
 }

@@ -6,6 +6,7 @@ import type { Folder, Pool, Volume } from '../api/model.ts';
 import { browse } from '../storage/browse.ts';
 import { imageHeadLength, readImageHeader } from '../storage/image-header.ts';
 import { storageVolume, type StorageVolumeSpec } from '../xml/storage/volume.ts';
+import { volumeRow } from '../xml/rows.ts';
 import type { Daemon } from './daemon.ts';
 import type { HostAccess } from './host-access.ts';
 import { inFlight } from './in-flight.ts';
@@ -214,17 +215,7 @@ export class LibvirtVolumes implements Volumes {
 
   async #row(vol: StorageVol): Promise<Volume> {
     const { xml } = await this.#daemon.call('STORAGE_VOL_GET_XML_DESC', { vol, flags: 0 });
-    const { type, capacity, allocation, target, backingStore } = storageVolume.read(xml);
-    return {
-      path: target.path ?? vol.key,
-      name: vol.name,
-      pool: vol.pool,
-      format: target.format ?? 'raw',
-      capacity: capacity ?? 0,
-      allocation: allocation ?? 0,
-      ...(backingStore === undefined ? {} : { backing: backingStore.path }),
-      ...(type === undefined || type === 'file' ? {} : { type }),
-    };
+    return { ...volumeRow(storageVolume.read(xml)), pool: vol.pool };
   }
 }
 

@@ -1,11 +1,12 @@
 import type { Driver } from './api/driver.ts';
 import { GuestroomError } from './api/errors.ts';
 import { formatUri, parseUri, transportOf, type ConnectionUri } from './api/uri.ts';
+import { libvirtDriver } from './libvirt/index.ts';
 import { qemuDriver } from './qemu/index.ts';
 import { testDriver } from './test/index.ts';
 
 /** Every driver of this build; the first that accepts a URI takes it. */
-export const drivers: readonly Driver[] = [qemuDriver, testDriver];
+export const drivers: readonly Driver[] = [qemuDriver, libvirtDriver, testDriver];
 
 /** The driver for a URI. Throws `invalid_argument` for what is none, `unsupported` for what no driver of this build takes. */
 export function driverFor(uri: string | ConnectionUri): Driver {
@@ -17,24 +18,12 @@ export function driverFor(uri: string | ConnectionUri): Driver {
 }
 
 const embeddable = ['qemu', 'lxc', 'uml', 'xen', 'vbox', 'openvz'];
-const ofLibvirt = [
-  ...embeddable,
-  'bhyve',
-  'ch',
-  'esx',
-  'gsx',
-  'hyperv',
-  'vmwareplayer',
-  'vmwarews',
-  'vpx',
-  'vz',
-];
-
 const overSsh = (uri: ConnectionUri): boolean => /ssh/.test(transportOf(uri));
 
 function unsupported(uri: ConnectionUri): GuestroomError {
   const text = formatUri(uri);
-  const known = 'This build knows qemu:///embed, test:///default and test:///showcase';
+  const known =
+    'This build knows qemu:///embed, libvirt’s addresses such as qemu:///system, and test:///default';
   const refuse = (message: string, hint: string) =>
     new GuestroomError('unsupported', message, { hint, detail: text });
   if (uri.driver === 'test')
@@ -42,10 +31,5 @@ function unsupported(uri: ConnectionUri): GuestroomError {
   if (overSsh(uri)) return refuse('Hosts reached over SSH are not in this build yet', known);
   if (uri.embedded && embeddable.includes(uri.driver))
     return refuse(`The embedded driver for ${uri.driver} is not in this build yet`, known);
-  if (ofLibvirt.includes(uri.driver))
-    return refuse(
-      'Connections to libvirt are not in this build yet',
-      uri.driver === 'qemu' ? 'Use qemu:///embed to run QEMU on this computer without libvirt' : known,
-    );
   return refuse(`No driver takes ${uri.driver}: addresses`, known);
 }

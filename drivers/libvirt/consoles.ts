@@ -5,9 +5,9 @@ import type { Host } from '../api/host.ts';
 import { pngOf } from '../picture/png.ts';
 import { readDomain } from '../xml/domain/read.ts';
 import type { Graphics } from '../xml/domain/types.ts';
-import { numberOf, type Daemon } from './daemon.ts';
+import type { Daemon } from './daemon.ts';
 import { domainOf } from './identity.ts';
-import { DomainQemuMonitorCommandFlags, DomainXMLFlags, ErrorNumber, KeycodeSet } from './rpc/enums.gen.ts';
+import { DomainQemuMonitorCommandFlags, DomainXMLFlags, KeycodeSet } from './rpc/enums.gen.ts';
 import { collect } from './stream-content.ts';
 
 /** Bytes of a screenshot; 8K with four bytes a pixel. */
@@ -38,28 +38,11 @@ export class Consoles {
   async open(uuid: string, alias?: string): Promise<Duplex> {
     const dom = domainOf(uuid);
     const about = { domain: uuid };
-    try {
-      const { stream } =
-        alias?.startsWith('channel') === true
-          ? await this.#daemon.stream('DOMAIN_OPEN_CHANNEL', { dom, name: alias, flags: 0 }, about)
-          : await this.#daemon.stream(
-              'DOMAIN_OPEN_CONSOLE',
-              { dom, dev_name: alias ?? null, flags: 0 },
-              about,
-            );
-      return this.#hold(stream);
-    } catch (error) {
-      if (
-        numberOf(error) === ErrorNumber.ERR_OPERATION_FAILED &&
-        /active console session/i.test(String((error as Error).message))
-      )
-        throw new GuestroomError('busy', 'Somebody else has this console open', {
-          detail: (error as Error).message,
-          hint: 'Close it there first: libvirt gives a console to one at a time',
-          domain: uuid,
-        });
-      throw error;
-    }
+    const { stream } =
+      alias?.startsWith('channel') === true
+        ? await this.#daemon.stream('DOMAIN_OPEN_CHANNEL', { dom, name: alias, flags: 0 }, about)
+        : await this.#daemon.stream('DOMAIN_OPEN_CONSOLE', { dom, dev_name: alias ?? null, flags: 0 }, about);
+    return this.#hold(stream);
   }
 
   async graphics(uuid: string, index?: number): Promise<{ stream: Duplex; password?: string }> {

@@ -1,11 +1,9 @@
 import type { Logger } from '../api/driver.ts';
 import { GuestroomError } from '../api/errors.ts';
-import { failureOf } from './failures.ts';
+import { explain } from './failures.ts';
 import type { Links } from './links.ts';
 import type { Args, Procedure, Result } from './rpc/calls.ts';
 import type { RpcStream, StreamProcedure } from './rpc/stream.ts';
-import { ErrorNumber } from './rpc/enums.gen.ts';
-import { LibvirtError } from './rpc/libvirt-error.ts';
 
 export interface CallContext {
   signal?: AbortSignal | undefined;
@@ -94,12 +92,4 @@ export class Daemon {
 
 /** What a stream or call failed with, as ours. */
 export const failure = (error: unknown, about: { domain?: string } = {}): GuestroomError =>
-  failureOf(error, about.domain === undefined ? {} : { domain: about.domain });
-
-/** libvirt's own error number, where the error came from libvirt. */
-export function numberOf(error: unknown): number | undefined {
-  const cause = error instanceof GuestroomError ? error.cause : error;
-  return cause instanceof LibvirtError ? cause.code : undefined;
-}
-
-export { ErrorNumber };
+  explain(error, about.domain === undefined ? {} : { domain: about.domain });

@@ -24,14 +24,7 @@ export function factsIfReadable(xml: string): DocumentFacts | undefined {
 const ofAgent = ['agentCommand', 'guestInfo', 'setUserPassword', 'fsFreeze', 'fsTrim'] as const;
 
 /** Operations that this very domain lacks the devices for. */
-function refusedBy({
-  screens,
-  terminals,
-  video,
-  removable,
-  balloon,
-  agent,
-}: DeviceFacts): Record<string, Reason> {
+function refusedBy({ screens, terminals, video, removable, agent }: DeviceFacts): Record<string, Reason> {
   const refused: Record<string, Reason> = {};
   if (!screens.includes('vnc'))
     refused['openGraphics'] = screens.includes('spice') ? 'no_vnc' : 'no_graphics';

@@ -1,11 +1,13 @@
 import type { Answer, Connection, Driver, OpenContext } from '../api/driver.ts';
+import { GuestroomError } from '../api/errors.ts';
 import { formatUri, type ConnectionUri } from '../api/uri.ts';
 import { addressOf, isLibvirtUri, type Address } from './address.ts';
 import { LibvirtConnection } from './connection.ts';
 import { Links } from './links.ts';
-import { titleOf, versionText } from './node-facts.ts';
-import { probe } from './probe.ts';
-import { openSession, type AskCredentials, type Session } from './session.ts';
+import { titleOf } from './node-facts.ts';
+import { probeLibvirt } from './probe.ts';
+import type { AskCredentials } from './rpc/sasl.ts';
+import { formatVersion, openSession, type Session } from './session.ts';
 import { connectTransport, type Transport } from './transport/index.ts';
 
 /**
@@ -16,7 +18,7 @@ export const libvirtDriver: Driver = {
   name: 'libvirt',
   title: 'libvirt',
   accepts: isLibvirtUri,
-  probe,
+  probe: probeLibvirt,
   open,
 };
 
@@ -36,6 +38,9 @@ async function open(uri: ConnectionUri, context: OpenContext): Promise<Connectio
   }
 }
 
+/** Times that a refused login is asked for anew before the attempt fails: hosts lock accounts out after some more. */
+const logins = 3;
+
 async function connect(
   address: Address,
   context: OpenContext,
@@ -43,23 +48,37 @@ async function connect(
   signal?: AbortSignal,
   onStep?: OpenContext['onStep'],
 ): Promise<Session> {
-  const { host, log, readOnly } = context;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await connectOnce(address, context, login, signal, onStep);
+    } catch (error) {
+      if (!login.refused(error) || attempt === logins) throw error;
+    }
+  }
+}
+
+async function connectOnce(
+  address: Address,
+  { host, log, readOnly }: OpenContext,
+  login: Login,
+  signal?: AbortSignal,
+  onStep?: OpenContext['onStep'],
+): Promise<Session> {
   const transport = await connectTransport(address, host, { log, ...(signal ? { signal } : {}) });
   onStep?.('reach', transport.at);
   if (transport.kind === 'tls') onStep?.('encrypt', encryptionOf(transport));
-  const ask = login.askFor(transport);
   const session = await openSession(transport, {
     name: address.name,
     readOnly,
     log,
-    ...(address.auth === undefined ? {} : { auth: address.auth }),
-    ...(ask ? { askCredentials: ask } : {}),
-    ...(signal ? { signal } : {}),
+    auth: address.auth,
+    askCredentials: login.ask(transport.at),
+    signal,
   });
   login.accepted();
-  onStep?.('login');
+  onStep?.('login', login.user);
   const { type } = await session.rpc.call('CONNECT_GET_TYPE', {});
-  onStep?.('open', `${titleOf(type)}, libvirt ${versionText(session.libVersion)}`);
+  onStep?.('open', `${titleOf(type)}, libvirt ${formatVersion(session.libVersion)}`);
   return session;
 }
 
@@ -75,27 +94,36 @@ class Login {
   readonly #address: Address;
   readonly #context: OpenContext;
   #answer: Answer | undefined;
+  /** The daemon took it. */
   #good = false;
+  /** It was asked for in this attempt. */
+  #asked = false;
+  #again = false;
 
   constructor(address: Address, context: OpenContext) {
     this.#address = address;
     this.#context = context;
   }
 
-  askFor(transport: Transport): AskCredentials | undefined {
+  /** Who logged in, once somebody did. */
+  get user(): string | undefined {
+    return this.#answer?.user;
+  }
+
+  /** How a daemon's question is answered; undefined where there is nobody to ask. */
+  ask(at: string): AskCredentials | undefined {
     const { ask, signal } = this.#context;
-    let tries = 0;
-    return async ({ user, realm }) => {
-      tries += 1;
-      if (this.#good && tries === 1) return this.#answer;
-      const name = user ?? this.#address.user;
-      this.#answer = await ask?.(
+    if (!ask) return undefined;
+    return async ({ user = this.#address.user, realm }) => {
+      if (this.#good) return this.#answer;
+      this.#asked = true;
+      this.#answer = await ask(
         {
           kind: 'credentials',
-          who: `libvirt on ${transport.at}`,
-          ...(name === undefined ? {} : { user: name }),
+          who: `libvirt on ${at}`,
+          ...(user === undefined ? {} : { user }),
           ...(realm === undefined ? {} : { realm }),
-          again: tries > 1,
+          again: this.#again,
         },
         signal,
       );
@@ -104,6 +132,15 @@ class Login {
   }
 
   accepted(): void {
-    this.#good = true;
+    this.#good = this.#asked || this.#good;
+  }
+
+  /** Whether asking once more may help: a login was refused that the person gave just now. */
+  refused(error: unknown): boolean {
+    const refused =
+      error instanceof GuestroomError && error.code === 'auth_failed' && this.#asked && !this.#good;
+    this.#asked = false;
+    this.#again = refused;
+    return refused;
   }
 }

@@ -1,5 +1,6 @@
 import type { NodeInfo } from '../api/model.ts';
 import type { Daemon } from './daemon.ts';
+import { formatVersion } from './session.ts';
 
 /** Hypervisors as people know them, by virConnectGetType. */
 const titles: Readonly<Record<string, string>> = {
@@ -17,20 +18,13 @@ const titles: Readonly<Record<string, string>> = {
 
 export const titleOf = (type: string): string => titles[type] ?? type;
 
-/** libvirt's number of a version: major × 1,000,000 + minor × 1,000 + release. */
-export function versionText(version: bigint): string {
-  const number = Number(version);
-  return [Math.floor(number / 1_000_000), Math.floor(number / 1000) % 1000, number % 1000].join('.');
-}
-
 /** What the node says of itself. */
 export async function nodeFacts(daemon: Daemon, type: string): Promise<NodeInfo> {
   const nothing = {};
-  const [info, hostname, version, node] = await Promise.all([
+  const { libVersion, version } = daemon.links.main;
+  const [info, hostname] = await Promise.all([
     daemon.call('NODE_GET_INFO', nothing),
     daemon.call('CONNECT_GET_HOSTNAME', nothing),
-    daemon.ifSupported(daemon.call('CONNECT_GET_VERSION', nothing)),
-    Promise.resolve(daemon.links.main.libVersion),
   ]);
   const model = Buffer.from(info.model).toString('latin1').replace(/\0.*$/s, '');
   const threads = info.threads > 0 ? info.threads : undefined;
@@ -46,7 +40,7 @@ export async function nodeFacts(daemon: Daemon, type: string): Promise<NodeInfo>
     ...(threads === undefined ? {} : { threadsPerCore: threads }),
     memory: Number(info.memory) * 1024,
     hypervisor: titleOf(type),
-    ...(version && version.hv_ver > 0n ? { hypervisorVersion: versionText(version.hv_ver) } : {}),
-    libvirtVersion: versionText(node),
+    ...(version === undefined || version === 0n ? {} : { hypervisorVersion: formatVersion(version) }),
+    libvirtVersion: formatVersion(libVersion),
   };
 }

@@ -112,6 +112,8 @@ export class DomainEvents {
           this.#changes.send({ kind: 'domain-removed', uuid });
           return;
         }
+        // half-way to running: the event of the start itself follows
+        if (domain.state === 'paused' && domain.stateReason === 'starting up') return;
         const text = JSON.stringify(domain);
         if (this.#told.get(uuid) !== text) {
           this.#told.set(uuid, text);

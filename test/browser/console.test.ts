@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type Page } from 'playwright-core';
+import { type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Desk, closeDesk, openDesk, openMachine, showPart, soon, treeItem, windowTab } from './desk.ts';
 import { pictureOf, screenOf, titleOn, typedOn } from './guest-screen.ts';
@@ -216,6 +216,48 @@ describe('the serial terminal', () => {
     await page.getByRole('group', { name: 'Serial terminal of web-01' }).getByRole('textbox').focus();
     await page.keyboard.type('echo after\n');
     await soon(text).toMatch(/\nbefore\n.*\nafter\nroot@web-01:~\$$/);
+  });
+
+  describe('that takes its time to be connected', () => {
+    /** A second window whose byte streams wait until they are let through, with the terminal chosen. */
+    async function slowWindow() {
+      let letThrough = (): void => undefined;
+      const gate = new Promise<void>((open) => (letThrough = open));
+      const page = await desk.context.newPage();
+      await page.routeWebSocket(/\/bytes$/, async (socket) => {
+        await gate;
+        socket.connectToServer();
+      });
+      await page.goto(desk.app.origin);
+      await treeItem(page, /db-primary/).dblclick();
+      await page.getByRole('heading', { level: 1, name: 'db-primary' }).waitFor();
+      await page.getByRole('combobox', { name: /^What to show/ }).click();
+      await page.getByRole('option', { name: /Serial/ }).click();
+      const terminal = page.getByRole('group', { name: 'Serial terminal of db-primary' });
+      return { page, keys: terminal.getByRole('textbox'), letThrough };
+    }
+    const focused = (place: Locator) => place.evaluate((element) => element === document.activeElement);
+
+    it('has the keyboard at once, and what is typed meanwhile arrives in order', async () => {
+      const { page, keys, letThrough } = await slowWindow();
+      await soon(() => focused(keys)).toBe(true);
+      await page.keyboard.type('root\necho early bird\n');
+      letThrough();
+      await soon(() => terminalText(page, 'db-primary')).toMatch(/\nearly bird\nroot@db-primary:~\$$/);
+      await page.close();
+    });
+
+    it('leaves the keyboard to a field that is written in when it is connected', async () => {
+      const { page, keys, letThrough } = await slowWindow();
+      await soon(() => focused(keys)).toBe(true);
+      const filter = page.getByRole('searchbox').first();
+      await filter.fill('db-');
+      letThrough();
+      await soon(() => terminalText(page, 'db-primary')).toContain('login:');
+      await page.keyboard.type('primary');
+      expect(await filter.inputValue()).toBe('db-primary');
+      await page.close();
+    });
   });
 
   it('is saved as a text file', async () => {

@@ -15,6 +15,7 @@ import {
   treeItem,
   windowTab,
 } from './desk.ts';
+import { unreachable } from './reachable.ts';
 import { tour } from './tour.ts';
 
 const screenshots = fileURLToPath(new URL('../../screenshots/', import.meta.url));
@@ -67,6 +68,18 @@ it('the checker itself finds a button without a name and words too pale to read'
   await page.close();
 });
 
+it('the checker of what can be hit finds a button that is cut off and one that is covered', async () => {
+  const page = await desk.context.newPage();
+  await page.setContent(
+    `<main><div style="width: 90px; overflow: hidden; white-space: nowrap">some words <button>cut off</button></div>
+      <div style="position: relative"><button>covered</button><i style="position: absolute; inset: 0"></i></div>
+      <div style="height: 40px; overflow: auto"><p style="height: 90px">x</p><button>scrolled out</button></div>
+      <label>free <input type="checkbox"></label></main>`,
+  );
+  expect((await unreachable(page)).map((each) => /"(.*?)"/.exec(each)?.[1])).toEqual(['cut off', 'covered']);
+  await page.close();
+});
+
 describe('every page and dialog, light and dark, without a barrier for anybody', () => {
   it.each(tour)('$name', async ({ name, go, leave }) => {
     const { page } = desk;
@@ -77,6 +90,7 @@ describe('every page and dialog, light and dark, without a barrier for anybody',
       await picture(page, `${name}-${theme}`);
       found.push(...(await barriers(page)).map((each) => `${theme}: ${each}`));
     }
+    found.push(...(await unreachable(page)));
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     await leave?.(page);
     expect(found).toEqual([]);

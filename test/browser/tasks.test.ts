@@ -64,6 +64,24 @@ describe('long work', () => {
     await dialog.waitFor({ state: 'detached' });
   });
 
+  it('that failed can be asked for its details in a window of any width', async () => {
+    const { page } = desk;
+    const row = task('Save the state of build-runner');
+    const box = () => row.getByRole('button', { name: 'Details' }).boundingBox();
+    for (const width of [1280, 1100, 900, 720]) {
+      await page.setViewportSize({ width, height: 800 });
+      await soon(async () => (await box()) !== null).toBe(true);
+      const { x, y, width: w, height: h } = (await box()) ?? { x: 0, y: 0, width: 0, height: 0 };
+      // where a person points: nothing is scrolled for the hand
+      await page.mouse.click(x + w / 2, y + h / 2);
+      const dialog = page.getByRole('dialog', { name: 'Save the state of build-runner' });
+      await dialog.waitFor();
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
   it('is still listed when the window was reloaded, and goes on meanwhile', async () => {
     const { page } = desk;
     await save('Slow', 'db-primary');

@@ -80,11 +80,11 @@ describe('a machine that the wizard made from a disk image', () => {
 
   it('draws its load: statistics move while it works', async () => {
     const { page, folders } = room;
-    const time = async (): Promise<number> =>
-      Number(/cpu\.time=(\d+)/.exec(await said(folders, 'domstats', name))?.[1] ?? '0');
-    const before = await time();
+    const stat = async (key: string): Promise<number> =>
+      Number(new RegExp(`${key}=(\\d+)`).exec(await said(folders, 'domstats', name))?.[1] ?? '0');
+    const vcpus = await stat('vcpu\\.current');
+    const begun = { at: Date.now(), time: await stat('cpu\\.time') };
     await serial.type('while :; do :; done &\n');
-    await within(20_000, time).toBeGreaterThan(before + 1e9);
     await page.getByRole('tab', { name: 'Performance' }).click();
     const now = page
       .getByRole('table', { name: 'Values of the range' })
@@ -92,7 +92,14 @@ describe('a machine that the wizard made from a disk image', () => {
       .nth(1)
       .getByRole('cell')
       .nth(2);
-    await within(30_000, async () => Number.parseFloat(await now.innerText())).toBeGreaterThan(40);
+    // a busy computer leaves the machine little: what is shown must at some time reach the mean of what it really gets
+    let highest = 0;
+    await within(120_000, async () => {
+      highest = Math.max(highest, Number.parseFloat(await now.innerText()) || 0);
+      const used = (await stat('cpu\\.time')) - begun.time;
+      const mean = (100 * used) / ((Date.now() - begun.at) * 1e6 * vcpus);
+      return used > 3e9 && highest > 0.8 * mean;
+    }).toBe(true);
     await within(10_000, () => inked(page.locator('.perf canvas').first())).toBeGreaterThan(50);
     await page.getByRole('tab', { name: 'Console', exact: true }).click();
     expect(await serial.run('kill %1')).not.toContain('no such');

@@ -1,5 +1,5 @@
+import { randomBytes } from 'node:crypto';
 import { type Locator, type Page } from 'playwright-core';
-import { expect } from 'vitest';
 import { within } from './room.ts';
 
 const terminal = (page: Page, name: string): Locator =>
@@ -41,11 +41,13 @@ export function textOf(page: Page, name: string): Promise<string> {
     .then((text) => text.replaceAll('\u00a0', ' ').trimEnd());
 }
 
+/** How much of a line of output is shown in one row of the terminal, so that it never wraps. */
+const rowLength = 60;
+
 /** A guest's serial line, typed at and read in the window. */
 export class Console {
   private readonly page: Page;
   private readonly name: string;
-  private runs = 0;
 
   constructor(page: Page, name: string) {
     this.page = page;
@@ -54,14 +56,17 @@ export class Console {
 
   text = (): Promise<string> => textOf(this.page, this.name);
 
-  /** Shows it, waits until the guest asks who is there, and logs in. */
+  /**
+   * Shows it, waits until the guest asks who is there, and logs in. What the guest has to say meanwhile may stand
+   * between and behind its questions.
+   */
   async login(boot = 120_000): Promise<void> {
     await showSerial(this.page, this.name);
-    await within(boot, this.text).toMatch(/ login:\s*$/);
+    await within(boot, this.text).toMatch(/^\S+ login:(?! *root)/m);
     await this.type('root\n');
-    await within(20_000, this.text).toMatch(/Password:\s*$/);
+    await within(20_000, this.text).toMatch(/ login:[^]*^Password:/m);
     await this.type('tiny\n');
-    await within(20_000, this.text).toMatch(/# ?$/);
+    await within(20_000, this.text).toMatch(/^Password:[^]*^\S* #/m);
   }
 
   /** Keys into the terminal. */
@@ -70,16 +75,22 @@ export class Console {
     await this.page.keyboard.type(keys);
   }
 
-  /** Runs a command of the guest's shell and answers what it printed. */
+  /**
+   * Runs a command of the guest's shell and answers what it printed, and nothing else that the guest prints meanwhile:
+   * the output goes to a file, whose lines are then shown in rows that begin with a mark and end with a `<`.
+   */
   async run(command: string, wait = 30_000): Promise<string> {
     await showSerial(this.page, this.name);
-    this.runs += 1;
-    const mark = `end-${String(this.runs)}`;
-    await this.type(`clear; ${command}; echo; echo end''-${String(this.runs)}\n`);
-    const done = new RegExp(`^([^]*?)\\n?^${mark}\\n[^]*^\\S* #`, 'm');
-    await within(wait, this.text).toMatch(done);
-    const output = done.exec(await this.text())?.[1];
-    expect(output, 'output of the command').toBeDefined();
-    return (output ?? '').trim();
+    const mark = randomBytes(3).toString('hex');
+    // the quotes keep the mark itself out of the echo of what is typed
+    const marked = `m=${mark.slice(0, 3)}''${mark.slice(3)}`;
+    const rows = `sed "s/.\\{${String(rowLength)}\\}/&<\\n$m+/g;s/^/$m|/;s/$/</" /tmp/said`;
+    await this.type(`clear; { ${command}; echo; } >/tmp/said 2>&1; ${marked}; ${rows}; echo $m.\n`);
+    await within(wait, this.text).toMatch(new RegExp(`^${mark}\\.$[^]*^\\S* #`, 'm'));
+    const shown = (await this.text()).matchAll(new RegExp(`^${mark}([|+])(.*)<$`, 'gm'));
+    return [...shown]
+      .map(([, sign, words]) => (sign === '|' ? '\n' : '') + (words ?? ''))
+      .join('')
+      .trim();
   }
 }

@@ -119,6 +119,16 @@ function newElement(parent: Element, { prefix, namespace, local }: Name): Elemen
   return element;
 }
 
+/** Inserts before a sibling, on a line of its own where that has one. */
+export function insertBefore(sibling: Element, child: Element): void {
+  const parent = sibling.parentNode;
+  if (!isElement(parent)) throw new TypeError('The element is not inside another');
+  const indent = indentBefore(sibling);
+  parent.insertBefore(child, sibling);
+  if (indent !== undefined) parent.insertBefore(text(parent, indent), sibling);
+  layOut(child, indent);
+}
+
 /** Inserts after the last child that comes before it in libvirt's order; siblings keep their places. */
 export function insertOrdered(parent: Element, child: Element): void {
   const order = orderOf(parent);
@@ -131,7 +141,7 @@ export function insertOrdered(parent: Element, child: Element): void {
 
 function insertAfter(parent: Element, child: Element, sibling: Element): void {
   const indent = indentBefore(sibling);
-  const next = sibling.nextSibling;
+  const next = indent === undefined ? sibling.nextSibling : afterRemark(sibling);
   if (indent !== undefined) parent.insertBefore(text(parent, indent), next);
   parent.insertBefore(child, next);
   layOut(child, indent);
@@ -139,21 +149,26 @@ function insertAfter(parent: Element, child: Element, sibling: Element): void {
 
 function insertFirst(parent: Element, child: Element): void {
   const first = childElements(parent)[0];
-  const indent = first ? indentBefore(first) : indentInside(parent);
-  if (first && indent !== undefined) {
-    parent.insertBefore(child, first);
-    parent.insertBefore(text(parent, indent), first);
-  } else if (first) {
-    parent.insertBefore(child, first);
-  } else {
-    const outer = indentBefore(parent);
-    const blank = textOf(parent).trim() === '';
-    if (blank) setText(parent, '');
-    if (indent !== undefined && blank) parent.appendChild(text(parent, indent));
-    parent.appendChild(child);
-    if (indent !== undefined && blank) parent.appendChild(text(parent, outer ?? '\n'));
+  if (first) {
+    insertBefore(first, child);
+    return;
   }
+  const indent = indentInside(parent);
+  const outer = indentBefore(parent);
+  const blank = textOf(parent).trim() === '';
+  if (blank) setText(parent, '');
+  if (indent !== undefined && blank) parent.appendChild(text(parent, indent));
+  parent.appendChild(child);
+  if (indent !== undefined && blank) parent.appendChild(text(parent, outer ?? '\n'));
   layOut(child, indent);
+}
+
+/** What follows an element and a comment behind it on the same line. */
+function afterRemark(element: Element): Node | null {
+  const next = element.nextSibling;
+  const blank = next !== null && isText(next) && /^[ \t]*$/.test(next.data);
+  const remark = blank ? next.nextSibling : next;
+  return remark?.nodeType === Node.COMMENT_NODE ? remark.nextSibling : next;
 }
 
 /** Replaces one element by another at the same place. */

@@ -54,7 +54,7 @@ const forwardAddress: Struct<NetworkForward['addresses'][number]> = (() => {
   };
 })();
 
-const forwardInterface = struct<NetworkForward['interfaces'][number]>({
+export const forwardInterface = struct<NetworkForward['interfaces'][number]>({
   dev: required(value('@dev', text), 'dev'),
   connections: value('@connections', count),
 });
@@ -78,7 +78,7 @@ const bridge = struct<NetworkBridge>({
   macTableManager: value('@macTableManager', text),
 });
 
-const srv = struct<NetworkSrv>({
+export const dnsSrv = struct<NetworkSrv>({
   service: required(value('@service', text), 'service'),
   protocol: required(value('@protocol', text), 'protocol'),
   domain: value('@domain', text),
@@ -86,6 +86,11 @@ const srv = struct<NetworkSrv>({
   port: value('@port', portNumber),
   priority: value('@priority', portNumber),
   weight: value('@weight', portNumber),
+});
+
+export const dnsTxt = struct<NetworkDns['txts'][number]>({
+  name: required(value('@name', text), 'name'),
+  value: required(value('@value', text), 'value'),
 });
 
 export const dnsHost = struct<DnsHost>({
@@ -103,14 +108,8 @@ const dns = struct<NetworkDns>({
       address: value('@addr', text),
     }),
   ),
-  txts: list(
-    'txt',
-    struct<NetworkDns['txts'][number]>({
-      name: required(value('@name', text), 'name'),
-      value: required(value('@value', text), 'value'),
-    }),
-  ),
-  srvs: list('srv', srv),
+  txts: list('txt', dnsTxt),
+  srvs: list('srv', dnsSrv),
   hosts: list('host', dnsHost),
 });
 

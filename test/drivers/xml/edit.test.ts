@@ -4,26 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { buildDomain } from '../../../drivers/xml/domain/build.ts';
 import { DomainDocument } from '../../../drivers/xml/domain/edit.ts';
 import { readDomain } from '../../../drivers/xml/domain/read.ts';
+import { difference } from './difference.ts';
 import { domainSpec } from './specs.ts';
 
 const workshop = readFileSync(new URL('./fixtures/workshop.xml', import.meta.url), 'utf8');
 const edit = (): DomainDocument => DomainDocument.parse(workshop);
-
-/** Lines that are only in one of two texts. */
-function difference(before: string, after: string): { gone: string[]; came: string[] } {
-  const left = before.split('\n');
-  const right = after.split('\n');
-  let head = 0;
-  while (head < left.length && left[head] === right[head]) head++;
-  let tail = 0;
-  while (
-    tail < left.length - head &&
-    tail < right.length - head &&
-    left.at(-1 - tail) === right.at(-1 - tail)
-  )
-    tail++;
-  return { gone: left.slice(head, left.length - tail), came: right.slice(head, right.length - tail) };
-}
 
 type Edit = [what: string, edit: (document: DomainDocument) => unknown, gone: string[], came: string[]];
 

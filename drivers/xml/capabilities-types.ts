@@ -95,6 +95,8 @@ export interface CpuModeCapabilities {
   vendor?: string;
   models: { name: string; usable?: Word<'yes' | 'no' | 'unknown'>; vendor?: string; fallback?: string }[];
   features: { name: string; policy?: string }[];
+  /** What else can be chosen with it: hostPassthroughMigratable, maximumMigratable. */
+  enums?: { [name: string]: string[] };
 }
 
 /** The values that each setting of a device may have: bus, model, backendModel, … */

@@ -179,23 +179,26 @@ const enumOf = (name: string): Field<string[], readonly string[]> => ({
   },
 });
 
+/** All `<enum>` of an element by name. */
+const allEnums: Field<{ [name: string]: string[] }> = {
+  read: (at) =>
+    Object.fromEntries(
+      childrenNamed(at, 'enum').map((element) => {
+        const name = element.getAttribute('name') ?? '';
+        return [name, enumValues(at, name)];
+      }),
+    ),
+  write: (at, enums) => {
+    for (const [name, words = []] of Object.entries(enums)) writeEnum(at, name, words);
+  },
+  remove: (at) => {
+    for (const element of childrenNamed(at, 'enum')) at.removeChild(element);
+  },
+};
+
 const device = struct<DeviceCapabilities>({
   supported: or(value('@supported', yesNo), true),
-  enums: {
-    read: (at) =>
-      Object.fromEntries(
-        childrenNamed(at, 'enum').map((element) => {
-          const name = element.getAttribute('name') ?? '';
-          return [name, enumValues(at, name)];
-        }),
-      ),
-    write: (at, enums) => {
-      for (const [name, words = []] of Object.entries(enums)) writeEnum(at, name, words);
-    },
-    remove: (at) => {
-      for (const element of childrenNamed(at, 'enum')) at.removeChild(element);
-    },
-  },
+  enums: allEnums,
 });
 
 /** Children of any name, each described by its enums. */
@@ -219,6 +222,10 @@ const named = (step: string): Field<{ [name: string]: DeviceCapabilities }> => (
 const cpuMode = struct<CpuModeCapabilities>({
   name: required(value('@name', text), 'name'),
   supported: requiredSwitch('@supported', yesNo),
+  enums: {
+    ...allEnums,
+    read: (at) => (childrenNamed(at, 'enum').length === 0 ? undefined : allEnums.read(at)),
+  },
   models: list(
     'model',
     struct<CpuModeCapabilities['models'][number]>({
@@ -274,6 +281,20 @@ const domainCapabilities = struct<DomainCapabilities>({
 /** Throws `xml_invalid`. */
 export function readDomainCapabilities(xml: string): DomainCapabilities {
   return domainCapabilities.read(parseDocument(xml, 'domainCapabilities').root);
+}
+
+/**
+ * Whether a device can have a setting: `offers(capabilities, 'disk', 'bus', 'virtio')`. undefined where the document
+ * says nothing of it, as older versions do of newer settings.
+ */
+export function offers(
+  { devices }: DomainCapabilities,
+  device: string,
+  setting: string,
+  word: string,
+): boolean | undefined {
+  const known = devices[device];
+  return known?.supported === false ? false : known?.enums[setting]?.includes(word);
 }
 
 export function buildDomainCapabilities(spec: DomainCapabilities): string {

@@ -2,7 +2,6 @@ import type { Element } from '@xmldom/xmldom';
 import { required, value, values, type Field } from '../codec/fields.ts';
 import { filled, integer, large, positive, text, uuid, yesNo } from '../codec/scalars.ts';
 import { bytes } from '../codec/sizes.ts';
-import type { Spec } from '../codec/spec.ts';
 import { child, list, part, struct, type Part } from '../codec/structs.ts';
 import { documentKind } from '../kind.ts';
 import { pciAddress } from '../pci-address.ts';
@@ -82,29 +81,28 @@ const name: Field<string> = {
   },
 };
 
-/** `<target>`; the schema asks for it where its types have one. */
-const target = child(
-  'target',
-  struct<Part<StoragePool, 'target'>>({
-    path: value('path', filled),
-    permissions: child('permissions', permissions),
-  }),
-);
+const target = struct<Part<StoragePool, 'target'>>({
+  path: value('path', filled),
+  permissions: child('permissions', permissions),
+});
 
-/** Types whose document must have a `<source>`, empty or not. */
-const withSource: ReadonlySet<string | null> = new Set(['logical', 'mpath']);
-
-const sourcePart: Field<PoolSource, Spec<PoolSource>> = (() => {
-  const inner = part('source', source);
-  const kept = child('source', source);
+/** A part whose element must be there in pools of some types, empty or not. */
+function neededBy<R, W extends object>(
+  types: readonly string[],
+  inner: Field<R, W>,
+  kept: Field<unknown, W>,
+  empty: W,
+): Field<R, W> {
+  const needed: ReadonlySet<string | null> = new Set(types);
   return {
     ...inner,
-    leftOut: {},
-    write(at: Element, spec: Spec<PoolSource>) {
-      (withSource.has(at.getAttribute('type')) ? kept : inner).write(at, spec);
+    leftOut: empty,
+    write(at: Element, spec: W) {
+      if (needed.has(at.getAttribute('type'))) kept.write(at, spec);
+      else if (Object.keys(spec).length > 0) inner.write(at, spec);
     },
   };
-})();
+}
 
 export const storagePool = documentKind(
   'pool',
@@ -116,8 +114,8 @@ export const storagePool = documentKind(
     allocation: bytes('allocation', 'bytes', 'rounded'),
     available: bytes('available', 'bytes', 'rounded'),
     cow: value('features/cow@state', yesNo),
-    source: sourcePart,
-    target,
+    source: neededBy(['logical', 'mpath'], part('source', source), child('source', source), {}),
+    target: neededBy(['logical'], child('target', target), child('target', target), {}),
     refreshAllocation: value('refresh/volume@allocation', text),
     mountOptions: values('fs:mount_opts/fs:option@name', text),
     rbdOptions: list(

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   buildCapabilities,
   buildDomainCapabilities,
+  offers,
   readCapabilities,
   readDomainCapabilities,
   type Capabilities,
@@ -70,7 +71,13 @@ const domainCapabilities: DomainCapabilities = {
     secure: ['no'],
   },
   cpuModes: [
-    { name: 'host-passthrough', supported: false, models: [], features: [] },
+    {
+      name: 'host-passthrough',
+      supported: true,
+      models: [],
+      features: [],
+      enums: { hostPassthroughMigratable: ['on', 'off'] },
+    },
     { name: 'custom', supported: true, models: [{ name: 'qemu64', usable: 'yes' }], features: [] },
   ],
   devices: {
@@ -89,6 +96,14 @@ describe('what a node can do, as libvirt’s documents', () => {
 
   it('domain capabilities say what they were built from', () => {
     expect(readDomainCapabilities(buildDomainCapabilities(domainCapabilities))).toEqual(domainCapabilities);
+  });
+
+  it('what can be chosen, what cannot, and what nobody said', () => {
+    expect(offers(domainCapabilities, 'disk', 'bus', 'virtio')).toBe(true);
+    expect(offers(domainCapabilities, 'disk', 'bus', 'ide')).toBe(false);
+    expect(offers(domainCapabilities, 'tpm', 'model', 'tpm-crb')).toBe(false);
+    expect(offers(domainCapabilities, 'disk', 'model', 'virtio')).toBeUndefined();
+    expect(offers(domainCapabilities, 'crypto', 'model', 'virtio')).toBeUndefined();
   });
 
   it('a document of another kind is refused', () => {

@@ -114,7 +114,7 @@ export const poolSpec: fc.Arbitrary<StoragePoolSpec> = fc.oneof(
       ),
       target: sometimes({ path, permissions }, ['path']),
     },
-    ['type', 'name', 'source', 'target'],
+    ['type', 'name'],
   ),
   sometimes(
     {

@@ -1,5 +1,22 @@
 import type { Change } from '../api/driver.ts';
 
+/** Rows as the readers know them, by a key: what is told again would say nothing new. */
+export class Told {
+  readonly #rows = new Map<string, string>();
+
+  /** Keeps the row; false when it was known. */
+  differs(key: string, row: unknown): boolean {
+    const text = JSON.stringify(row);
+    if (this.#rows.get(key) === text) return false;
+    this.#rows.set(key, text);
+    return true;
+  }
+
+  forget(key: string): void {
+    this.#rows.delete(key);
+  }
+}
+
 /** Tells every reader every change once, in order. A reader hears what happens after it began to listen. */
 export class ChangeHub {
   readonly #readers = new Set<(change: Change) => void>();

@@ -5,10 +5,14 @@ import type { Verdicts } from '../api/operations.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { DomainWork } from './domain-work.ts';
 import { TestDomains } from './domains.ts';
+import { TestInterfaces } from './host-interfaces.ts';
 import { HostWork } from './host-work.ts';
 import type { TestHypervisor } from './hypervisor.ts';
+import { TestNetworks } from './networks.ts';
+import { TestNodeDevices } from './node-devices.ts';
 import { verdictsFor } from './permission.ts';
 import { TestPools } from './pools.ts';
+import { TestSecrets } from './secrets.ts';
 import { TestVolumes } from './volumes.ts';
 
 /** One of perhaps several connections to a made-up host. */
@@ -19,6 +23,10 @@ export class TestConnection implements Connection {
   readonly domains: TestDomains;
   readonly volumes: TestVolumes;
   readonly pools: TestPools;
+  readonly networks: TestNetworks;
+  readonly interfaces: TestInterfaces;
+  readonly nodeDevices: TestNodeDevices;
+  readonly secrets: TestSecrets;
   readonly #hypervisor: TestHypervisor;
   readonly #closing = new AbortController();
   readonly #released: () => void;
@@ -35,6 +43,10 @@ export class TestConnection implements Connection {
     const hostWork = new HostWork(hypervisor.behaviour, this.verdicts, checkOpen);
     this.volumes = new TestVolumes(hypervisor.storage, hostWork);
     this.pools = new TestPools(hypervisor.storage, hostWork);
+    this.networks = new TestNetworks(hypervisor, hostWork);
+    this.interfaces = new TestInterfaces(hypervisor.interfaces, hostWork);
+    this.nodeDevices = new TestNodeDevices(hypervisor.devices, hostWork);
+    this.secrets = new TestSecrets(hypervisor.secrets, hostWork);
   }
 
   async node(): Promise<NodeInfo> {

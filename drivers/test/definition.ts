@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DocumentRemark } from '../api/driver.ts';
 import { GuestroomError } from '../api/errors.ts';
 import { nameProblem } from '../xml/domain/name.ts';
+import { complete } from './domain-defaults.ts';
 import { TestDocument } from './document.ts';
 import type { TestHypervisor } from './hypervisor.ts';
 
@@ -11,8 +12,8 @@ export interface Settled {
 }
 
 /**
- * A document that somebody gave, with its UUID: its own, else a new one. Throws `exists` when its name or UUID belong to
- * another domain, as libvirt does.
+ * A document that somebody gave, with its UUID (its own, else a new one) and defaults. Throws `exists` when its name or
+ * UUID belong to another domain, as libvirt does.
  */
 export function settle(xml: string, hypervisor: TestHypervisor): Settled {
   const given = TestDocument.parse(xml);
@@ -32,10 +33,12 @@ export function settle(xml: string, hypervisor: TestHypervisor): Settled {
       detail: `domain '${owner.name}' is already defined with uuid ${owner.uuid}`,
       hint: 'Remove <uuid> for a new machine, or rename the one that is there',
     });
-  const { uuid } = given.facts;
-  if (uuid !== undefined) return { uuid, document: given };
-  const made = randomUUID();
-  return { uuid: made, document: given.edited((edited) => edited.setUuid(made)) };
+  const uuid = given.facts.uuid ?? randomUUID();
+  const document = given.edited((edited) => {
+    edited.setUuid(uuid);
+    complete(edited, hypervisor.node.arch);
+  });
+  return { uuid, document };
 }
 
 /** What the test hypervisor says about a document: it takes everything that is one, and runs nothing of it. */

@@ -3,6 +3,9 @@ import { readDomain } from '../xml/domain/read.ts';
 import type { Domain } from '../xml/domain/types.ts';
 import { consolesOf, summarize } from '../xml/summary.ts';
 
+/** What QEMU's guest agent listens at inside. */
+export const agentChannel = 'org.qemu.guest_agent.0';
+
 /** What the test hypervisor itself needs to know of a domain document. */
 export interface Facts {
   name: string;
@@ -19,10 +22,13 @@ export interface Facts {
   memory: number;
   currentMemory: number;
   disks: readonly { target: string; device: string; path: string | undefined }[];
-  interfaces: readonly string[];
+  /** Network cards: their names on the host, and the network that they are plugged into. */
+  cards: readonly { target: string; mac: string; source: string | undefined }[];
   /** Aliases of terminals that one can type at. */
   consoles: readonly string[];
   graphics: readonly { type: string; password: string | undefined }[];
+  /** It has a channel for a guest agent. */
+  agent: boolean;
   onPoweroff: string;
   onReboot: string;
 }
@@ -102,14 +108,21 @@ function factsOf(domain: Domain): Facts {
       device,
       path: source?.file ?? source?.dev,
     })),
-    interfaces: devices.interfaces.map((one, index) => one.target?.dev ?? `vnet${String(index)}`),
+    cards: devices.interfaces.map((one, index) => ({
+      target: one.target?.dev ?? `vnet${String(index)}`,
+      mac: one.mac ?? '',
+      source: one.type === 'network' ? one.source?.network : undefined,
+    })),
     consoles: [
       ...consolesOf(domain).flatMap((one) => (one.kind !== 'graphics' && one.interactive ? [one.alias] : [])),
       ...devices.channels.flatMap((one, index) =>
-        one.type === 'unix' || one.type === 'pty' ? [one.alias ?? `channel${String(index)}`] : [],
+        (one.type === 'unix' || one.type === 'pty') && one.target?.name !== agentChannel
+          ? [one.alias ?? `channel${String(index)}`]
+          : [],
       ),
     ],
     graphics: devices.graphics.map((one) => ({ type: one.type, password: one.passwd })),
+    agent: devices.channels.some(({ target }) => target?.name === agentChannel),
     onPoweroff: domain.onPoweroff ?? 'destroy',
     onReboot: domain.onReboot ?? 'restart',
   };

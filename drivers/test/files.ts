@@ -29,6 +29,9 @@ export const emptyImage = 196_624;
 export const parentOf = (path: string): string => path.slice(0, Math.max(1, path.lastIndexOf('/')));
 export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
+/** Volumes of volume groups are devices. */
+export const kindAt = (path: string): StoredFile['kind'] => (path.startsWith('/dev/') ? 'device' : 'file');
+
 /** Bytes that one reads of the file itself. */
 export const lengthOf = ({ format, capacity, allocation }: StoredFile): number =>
   format === 'raw' || format === 'iso' ? capacity : allocation;
@@ -74,7 +77,7 @@ export class Files {
   ): StoredFile {
     return this.put({
       path,
-      kind: path.startsWith('/dev/') ? 'device' : 'file',
+      kind: kindAt(path),
       format,
       capacity,
       allocation: Math.min(allocation, capacity),

@@ -4,8 +4,9 @@ import type { ConnectionUri } from '../api/uri.ts';
 import { addMedia, Files } from './files.ts';
 import { documentOf } from './guest.ts';
 import type { Seed, World } from './hypervisor.ts';
-import { randomFrom, randomUuid, type Random } from './random.ts';
+import { macFrom, randomFrom, randomUuid, type Random } from './random.ts';
 import { poolXml } from './storage.ts';
+import { networkXml } from './virtual-networks.ts';
 
 const gib = 1024 ** 3;
 const roles = ['web', 'db', 'cache', 'build', 'mail', 'proxy', 'queue', 'desk', 'test', 'backup'] as const;
@@ -24,13 +25,24 @@ const most = 100_000;
 const pick = <T>(random: Random, from: readonly [T, ...T[]]): T =>
   from[Math.floor(random() * from.length)] ?? from[0];
 
-/** A MAC address of QEMU's own range. */
-export const macFrom = (random: Random): string =>
-  `52:54:00:${Array.from({ length: 3 }, () =>
-    Math.floor(random() * 256)
-      .toString(16)
-      .padStart(2, '0'),
-  ).join(':')}`;
+/** Room for as many guests as there may be. */
+const wideNetwork = networkXml({
+  name: 'default',
+  forward: { mode: 'nat' },
+  bridge: { name: 'virbr0', stp: true, delay: 0 },
+  ips: [
+    {
+      address: '10.0.0.1',
+      netmask: '255.0.0.0',
+      dhcp: { ranges: [{ start: '10.1.0.0', end: '10.250.255.254' }] },
+    },
+  ],
+});
+const labNetwork = networkXml({
+  name: 'lab',
+  bridge: { name: 'virbr1', stp: true, delay: 0 },
+  ips: [{ address: '192.168.200.1', prefix: 24 }],
+});
 
 /** `test:///generate?domains=1000&seed=7&running=0.4`: the same host for the same numbers. */
 export function generatedWorld(uri: ConnectionUri, host: Host): World {
@@ -63,7 +75,16 @@ export function generatedWorld(uri: ConnectionUri, host: Host): World {
       hypervisorVersion: '0.0.2',
     },
     files,
-    pools: [{ xml: poolXml('default', pool), capacity: Math.max(1, domains) * 64 * gib, autostart: true }],
+    pools: [
+      { xml: poolXml('default', pool), capacity: Math.max(1, domains) * 64 * gib, autostart: true },
+      { xml: poolXml('backup', '/srv/backup'), active: false },
+    ],
+    networks: [
+      { xml: wideNetwork, autostart: true },
+      { xml: labNetwork, active: false },
+    ],
+    interfaces: [],
+    devices: [],
     machines,
   };
 }

@@ -1,4 +1,4 @@
-import { TestDocument, type Facts } from './document.ts';
+import { agentChannel, TestDocument, type Facts } from './document.ts';
 
 /** A made-up guest in few words. */
 export interface Guest {
@@ -14,12 +14,15 @@ export interface Guest {
   disks: readonly { path: string; format: string }[];
   /** A CD drive with this medium; null is an empty one, undefined none. */
   cdrom?: string | null;
-  /** MAC addresses. */
+  /** MAC addresses of its cards, and the networks that they are plugged into: `default` where none is said. */
   macs: readonly string[];
+  networks?: readonly string[];
   graphics?: 'vnc' | 'spice' | 'none';
   password?: string;
   firmware?: 'efi';
   serial?: boolean;
+  /** A channel for a guest agent; true where missing. */
+  agent?: boolean;
 }
 
 const escape = (text: string): string =>
@@ -58,9 +61,14 @@ export function documentOf(guest: Guest): TestDocument {
       })),
       ...cdrom,
     ],
-    interfaces: guest.macs.map((_, index) => `vnet${String(index)}`),
+    cards: guest.macs.map((mac, index) => ({
+      target: `vnet${String(index)}`,
+      mac,
+      source: guest.networks?.[index] ?? 'default',
+    })),
     consoles: guest.serial === false ? [] : ['serial0'],
     graphics: graphics === 'none' ? [] : [{ type: graphics, password: guest.password }],
+    agent: guest.agent !== false,
     onPoweroff: 'destroy',
     onReboot: 'restart',
   };
@@ -115,10 +123,10 @@ function write(guest: Guest, graphics: string): string {
     add(6, '<readonly/>');
     add(4, '</disk>');
   }
-  for (const mac of guest.macs) {
+  for (const [index, mac] of guest.macs.entries()) {
     add(4, `<interface type='network'>`);
     add(6, `<mac address='${mac}'/>`);
-    add(6, `<source network='default'/>`);
+    add(6, `<source network='${escape(guest.networks?.[index] ?? 'default')}'/>`);
     add(6, `<model type='virtio'/>`);
     add(4, '</interface>');
   }
@@ -131,6 +139,11 @@ function write(guest: Guest, graphics: string): string {
     add(6, `<target type='serial' port='0'/>`);
     add(6, `<alias name='console0'/>`);
     add(4, '</console>');
+  }
+  if (guest.agent !== false) {
+    add(4, `<channel type='unix'>`);
+    add(6, `<target type='virtio' name='${agentChannel}'/>`);
+    add(4, '</channel>');
   }
   if (graphics !== 'none') {
     add(4, `<input type='tablet' bus='usb'/>`);

@@ -5,16 +5,25 @@ import type { Behaviour } from './behaviour.ts';
 import { ChangeHub } from './changes.ts';
 import type { TestDocument } from './document.ts';
 import type { Files } from './files.ts';
+import { HostDevices } from './host-devices.ts';
+import { HostInterfaces } from './host-interfaces.ts';
 import { Machine } from './machine.ts';
+import type { ObjectSeed } from './named-objects.ts';
 import { hashText } from './random.ts';
 import { counter, sample } from './statistics.ts';
+import { SecretStore } from './secrets.ts';
 import { Storage, type PoolSeed } from './storage.ts';
+import { VirtualNetworks } from './virtual-networks.ts';
 
 /** What a made-up host begins with. */
 export interface World {
   node: NodeInfo;
   files: Files;
   pools: readonly PoolSeed[];
+  networks: readonly ObjectSeed[];
+  /** Documents of the host's own interfaces, which are up, and of its devices. */
+  interfaces: readonly string[];
+  devices: readonly string[];
   machines: readonly Seed[];
 }
 
@@ -36,6 +45,10 @@ export interface Seed {
 export class TestHypervisor {
   readonly node: NodeInfo;
   readonly storage: Storage;
+  readonly networks: VirtualNetworks;
+  readonly interfaces: HostInterfaces;
+  readonly devices: HostDevices;
+  readonly secrets = new SecretStore();
   readonly behaviour: Behaviour;
   readonly hub = new ChangeHub();
   readonly #machines = new Map<string, Machine>();
@@ -48,7 +61,11 @@ export class TestHypervisor {
 
   constructor(world: World, behaviour: Behaviour, clock: () => number) {
     this.node = world.node;
-    this.storage = new Storage(world.files, world.pools, (change) => this.hub.tell(change));
+    const tell = (change: Change) => this.#tell(change);
+    this.storage = new Storage(world.files, world.pools, tell);
+    this.networks = new VirtualNetworks(world.networks, tell);
+    this.interfaces = new HostInterfaces(world.interfaces);
+    this.devices = new HostDevices(world.devices, tell);
     this.behaviour = behaviour;
     this.#clock = clock;
     this.#bornAt = clock() - 40 * 86_400_000;
@@ -66,6 +83,8 @@ export class TestHypervisor {
     this.#names.set(machine.name, machine);
     const state = seed.state ?? 'shutoff';
     if (state === 'shutoff' || state === 'crashed') {
+      // libvirt counts a run that crashed
+      if (state === 'crashed') this.#takeId();
       machine.state = state;
       machine.reason =
         seed.reason ?? (seed.managedSave ? 'saved' : state === 'crashed' ? 'panicked' : 'unknown');

@@ -102,7 +102,7 @@ export class Machine {
   }
 
   load(now: number): Load {
-    const { vcpus, memory, currentMemory, disks, interfaces } = this.document.facts;
+    const { vcpus, memory, currentMemory, disks, cards } = this.document.facts;
     return {
       uuid: this.uuid,
       seed: this.seed,
@@ -111,7 +111,7 @@ export class Machine {
       memoryCurrent: currentMemory,
       seconds: this.seconds(now),
       disks: disks.map((disk) => disk.target),
-      interfaces,
+      interfaces: cards.map((card) => card.target),
     };
   }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Apply } from '../api/domains.ts';
 import { GuestroomError } from '../api/errors.ts';
 import type { Patch } from '../xml/codec/structs.ts';
 import { EditedDocument, type DocumentKind } from '../xml/kind.ts';
@@ -127,6 +128,21 @@ export class NamedObjects<T extends Named> {
         'Define it first, so that it stays',
       );
     object.autostart = autostart;
+    this.changed(object);
+  }
+
+  /** Edits the document that is used now, the next start's, or both; whole or not at all. */
+  edit(name: string, apply: Apply, edit: (xml: string) => string): void {
+    const object = this.get(name);
+    const { live, config } = object;
+    if (apply !== 'config' && !live)
+      throw this.#wrongState(`The ${this.#kind.noun} ${name} is not active`, 'Change its next start instead');
+    if (apply !== 'live' && !config)
+      throw this.#wrongState(`The ${this.#kind.noun} ${name} is temporary`, 'Change what is active only');
+    const nextLive = live && apply !== 'config' ? this.keep(edit(live.xml)) : live;
+    const nextConfig = config && apply !== 'live' ? this.keep(edit(config.xml)) : config;
+    object.live = nextLive;
+    object.config = nextConfig;
     this.changed(object);
   }
 

@@ -1,18 +1,19 @@
 import type { Element } from '@xmldom/xmldom';
 import { GuestroomError } from '../api/errors.ts';
 import { childrenNamed } from '../xml/tree.ts';
+import { complete } from './domain-defaults.ts';
 import { TestDocument } from './document.ts';
 import type { Seed } from './hypervisor.ts';
 import { standalone, type NodeFile } from './nodefile-elements.ts';
-import { hashText, randomFrom, randomUuid } from './random.ts';
+import { hashText, macFrom, randomFrom, randomUuid } from './random.ts';
 
 const namespace = 'http://libvirt.org/schemas/domain/test/1.0';
 
 /** The domains of the file, in the states that it says. */
-export async function domainsOf(file: NodeFile): Promise<Seed[]> {
+export async function domainsOf(file: NodeFile, arch: string): Promise<Seed[]> {
   const seeds: Seed[] = [];
   for (const element of childrenNamed(file.root, 'domain'))
-    seeds.push(seedOf(await file.follow(element), file.path));
+    seeds.push(seedOf(await file.follow(element), file.path, arch));
   return seeds;
 }
 
@@ -26,7 +27,7 @@ const runstates: Readonly<Record<number, NonNullable<Seed['state']>>> = {
   7: 'pmsuspended',
 };
 
-function seedOf(element: Element, path: string): Seed {
+function seedOf(element: Element, path: string, arch: string): Seed {
   const ours = (name: string): number | undefined => {
     const text = element.getElementsByTagNameNS(namespace, name)[0]?.textContent?.trim();
     if (text === undefined || text === '') return undefined;
@@ -46,11 +47,16 @@ function seedOf(element: Element, path: string): Seed {
     throw new GuestroomError('xml_invalid', 'A transient domain cannot be shut off');
   const document = TestDocument.parse(standalone(element));
   const { uuid, name } = document.facts;
-  const known = uuid ?? randomUuid(randomFrom(hashText(`${path}\n${name}`)));
+  const random = randomFrom(hashText(`${path}\n${name}`));
+  const known = uuid ?? randomUuid(random);
   return {
     uuid: known,
-    document: uuid === undefined ? document.edited((edited) => edited.setUuid(known)) : document,
+    document: document.edited((edited) => {
+      edited.setUuid(known);
+      complete(edited, arch, () => macFrom(random));
+    }),
     state,
+    reason: 'unknown',
     transient,
     managedSave: managedSave && (state === 'shutoff' || state === 'crashed'),
   };

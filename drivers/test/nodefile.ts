@@ -7,14 +7,15 @@ import { addMedia, Files, parentOf } from './files.ts';
 import type { World } from './hypervisor.ts';
 import { domainsOf } from './nodefile-domains.ts';
 import { childText, numberOf, openNodeFile } from './nodefile-elements.ts';
+import { documentsOf, networksOf } from './nodefile-objects.ts';
 import { poolsOf } from './nodefile-storage.ts';
 
 const gib = 1024 ** 3;
 
 /**
- * A host from a file of libvirt's test driver: `<node>` with `<cpu>`, `<memory>`, `<domain>` and `<pool>`, each domain
- * inline or `file='relative.xml'`. Of the test namespace a domain's `runstate`, `transient` and `hasmanagedsave` count.
- * Elements of other kinds (networks, interfaces, devices …) are allowed and not used.
+ * A host from a file of libvirt's test driver: `<node>` with `<cpu>` and `<memory>`, and any number of `<domain>`,
+ * `<network>`, `<interface>`, `<pool>` (with its `<volume>`s inside) and `<device>`, each inline or `file='relative.xml'`.
+ * Of the test namespace a domain's `runstate`, `transient` and `hasmanagedsave` count. Other elements are not used.
  */
 export async function worldFromFile(path: string, host: Host): Promise<World> {
   const file = await openNodeFile(path, host);
@@ -22,13 +23,22 @@ export async function worldFromFile(path: string, host: Host): Promise<World> {
   addMedia(files, '/home/guest/Downloads');
   const pools = await poolsOf(file, files);
   const places = new Set(pools.map(({ xml }) => storagePool.read(xml).target?.path));
-  const machines = await domainsOf(file);
+  const node = nodeOf(file.root, host);
+  const machines = await domainsOf(file, node.arch);
   for (const { document } of machines)
     for (const { path: image } of document.facts.disks)
       // what is in a pool is what the file says
       if (image?.startsWith('/') && !files.find(image) && !places.has(parentOf(image)))
         files.addImage(image, 'raw', 8 * gib, gib);
-  return { node: nodeOf(file.root, host), files, pools, machines };
+  return {
+    node,
+    files,
+    pools,
+    networks: await networksOf(file),
+    interfaces: await documentsOf(file, 'interface'),
+    devices: await documentsOf(file, 'device'),
+    machines,
+  };
 }
 
 function nodeOf(root: Element, host: Host): World['node'] {

@@ -44,18 +44,7 @@ const can: Verdicts = {
   pmSuspend: yes,
   pmWakeup: yes,
   coreDump: yes,
-  ...verdictsOn(
-    no('driver_lacks'),
-    'domainDevices',
-    'snapshots',
-    'blockJobs',
-    'migration',
-    'agent',
-    'networks',
-    'interfaces',
-    'nodeDevices',
-    'secrets',
-  ),
+  ...verdictsOn(no('driver_lacks'), 'domainDevices', 'snapshots', 'blockJobs', 'migration', 'agent'),
   define: yes,
   create: yes,
   restore: yes,
@@ -65,11 +54,15 @@ const can: Verdicts = {
   volumeUpload: yes,
   volumeRead: yes,
   browse: yes,
-  ...verdictsOn(yes, 'pools'),
+  ...verdictsOn(yes, 'pools', 'networks', 'interfaces', 'nodeDevices', 'secrets'),
+  // made-up devices have no driver that they could be taken from
+  nodeDeviceDetach: no('driver_lacks'),
+  nodeDeviceReattach: no('driver_lacks'),
+  nodeDeviceReset: no('driver_lacks'),
 };
 
 /** What a read-only connection may do besides looking, as libvirt has it. */
-const harmless: ReadonlySet<string> = new Set(['volumeRead', 'browse']);
+const harmless: ReadonlySet<string> = new Set(['volumeRead', 'browse', 'networkLeases', 'nodeDeviceList']);
 
 export function verdictsFor(readOnly: boolean): Verdicts {
   if (!readOnly) return can;

@@ -41,3 +41,11 @@ export function randomUuid(random: Random): string {
     hex.slice(20, 32),
   ].join('-');
 }
+
+/** A MAC address of QEMU's own range. */
+export const macFrom = (random: Random): string =>
+  `52:54:00:${Array.from({ length: 3 }, () =>
+    Math.floor(random() * 256)
+      .toString(16)
+      .padStart(2, '0'),
+  ).join(':')}`;

@@ -1,14 +1,18 @@
 import type { World, Seed } from './hypervisor.ts';
 import { addMedia, Files } from './files.ts';
 import { documentOf, type Guest } from './guest.ts';
-import { macFrom } from './generate.ts';
-import { hashText, randomFrom, randomUuid } from './random.ts';
-import { poolXml, type PoolSeed } from './storage.ts';
+import { hashText, macFrom, randomFrom, randomUuid } from './random.ts';
+import {
+  images,
+  showcaseDevices,
+  showcaseInterfaces,
+  showcaseNetworks,
+  showcasePools,
+} from './showcase-host.ts';
 
 const gib = 1024 ** 3;
 const hour = 3600;
 const day = 86_400;
-const images = '/var/lib/libvirt/images';
 
 interface Exhibit extends Omit<Guest, 'uuid' | 'disks' | 'macs'> {
   /** GiB of its first disk, and of more. */
@@ -67,6 +71,7 @@ const exhibits: readonly Exhibit[] = [
     memory: 8,
     vcpus: 6,
     sizes: [120],
+    networks: ['lab'],
     cdrom: '/srv/media/Fedora-Workstation-Live-x86_64-40.iso',
     fate: { state: 'running', uptime: 3 * hour },
   },
@@ -102,6 +107,7 @@ const exhibits: readonly Exhibit[] = [
     vcpus: 1,
     sizes: [8],
     graphics: 'none',
+    networks: ['office', 'default'],
     fate: { state: 'running', autostart: true, uptime: 35 * day },
   },
   {
@@ -131,6 +137,8 @@ const exhibits: readonly Exhibit[] = [
     memory: 0.5,
     vcpus: 1,
     sizes: [2],
+    networks: ['lab'],
+    agent: false,
     fate: { state: 'running', transient: true, uptime: 20 * 60 },
   },
   {
@@ -141,6 +149,7 @@ const exhibits: readonly Exhibit[] = [
     sizes: [16],
     graphics: 'spice',
     serial: false,
+    agent: false,
     fate: { state: 'running', uptime: 9 * hour },
   },
   {
@@ -172,20 +181,6 @@ const exhibits: readonly Exhibit[] = [
   },
 ];
 
-const pools: readonly PoolSeed[] = [
-  { xml: poolXml('default', images), capacity: 2000 * gib, autostart: true },
-  { xml: poolXml('media', '/srv/media'), capacity: 200 * gib, autostart: true },
-  {
-    xml: poolXml('backup', '/srv/backup', 'netfs', {
-      hosts: [{ name: 'nas.example.org' }],
-      dir: '/export/backup',
-      format: 'nfs',
-    }),
-    capacity: 8000 * gib,
-    active: false,
-  },
-];
-
 /** `test:///showcase`: for a first look around, and for pictures. */
 export function showcaseWorld(): World {
   const files = new Files('/home/guest');
@@ -193,6 +188,7 @@ export function showcaseWorld(): World {
   addMedia(files, '/home/guest/Downloads');
   addMedia(files, '/srv/media');
   files.addImage('/dev/nvme0n1', 'raw', 1000 * gib, 1000 * gib);
+  for (const name of ['scratch', 'builds']) files.addImage(`/dev/fast/${name}`, 'raw', 100 * gib, 100 * gib);
   return {
     node: {
       hostname: 'showcase',
@@ -209,7 +205,10 @@ export function showcaseWorld(): World {
       hypervisorVersion: '0.0.2',
     },
     files,
-    pools,
+    pools: showcasePools,
+    networks: showcaseNetworks,
+    interfaces: showcaseInterfaces,
+    devices: showcaseDevices,
     machines: exhibits.map((exhibit) => plant(exhibit, files)),
   };
 }
@@ -223,7 +222,6 @@ function plant({ sizes, fate, ...guest }: Exhibit, files: Files): Seed {
     files.addImage(path, 'qcow2', size * gib, Math.floor(size * gib * (0.2 + 0.5 * random())));
     return { path, format: 'qcow2' };
   });
-  const cards = guest.name === 'freebsd-router' ? 2 : 1;
-  const macs = Array.from({ length: cards }, () => macFrom(random));
+  const macs = (guest.networks ?? ['default']).map(() => macFrom(random));
   return { uuid, document: documentOf({ ...guest, uuid, disks, macs }), ...fate };
 }

@@ -3,6 +3,7 @@ import { GuestroomError } from '../api/errors.ts';
 import type { Pool, Volume } from '../api/model.ts';
 import { EditedDocument } from '../xml/kind.ts';
 import { storagePool, type StoragePool, type StoragePoolSpec } from '../xml/storage/pool.ts';
+import { Told } from './changes.ts';
 import { nameOf, parentOf, type Files, type StoredFile } from './files.ts';
 import { imageHead } from './iso.ts';
 import { NamedObjects, type NamedObject, type ObjectSeed } from './named-objects.ts';
@@ -50,8 +51,7 @@ export class Storage {
   readonly #capacities = new Map<string, number>();
   readonly #strangers = new Map<string, ReadonlyMap<string, Stranger>>();
   readonly #tell: (change: Change) => void;
-  /** Rows as others know them. */
-  readonly #told = new Map<string, string>();
+  readonly #told = new Told();
 
   constructor(files: Files, seeds: readonly PoolSeed[], tell: (change: Change) => void) {
     this.files = files;
@@ -62,11 +62,13 @@ export class Storage {
       const { capacity, strangers } = seeds[index] ?? {};
       if (capacity !== undefined) this.#capacities.set(object.name, capacity);
       if (strangers) this.#strangers.set(object.name, strangers);
-      this.#told.set(object.name, JSON.stringify(this.row(object)));
+      this.#told.differs(object.name, this.row(object));
     }
     this.pools.changed = (object) => this.#changed(object);
     this.pools.removed = ({ name }) => {
-      for (const kept of [this.#told, this.#capacities, this.#strangers]) kept.delete(name);
+      this.#told.forget(name);
+      this.#capacities.delete(name);
+      this.#strangers.delete(name);
       tell({ kind: 'pool-removed', name });
     };
     files.watch = (path) => {
@@ -79,10 +81,7 @@ export class Storage {
 
   #changed(object: PoolObject): void {
     const pool = this.row(object);
-    const text = JSON.stringify(pool);
-    if (this.#told.get(object.name) === text) return;
-    this.#told.set(object.name, text);
-    this.#tell({ kind: 'pool', pool });
+    if (this.#told.differs(object.name, pool)) this.#tell({ kind: 'pool', pool });
   }
 
   /** Somebody wants to know of volumes that may have come. */

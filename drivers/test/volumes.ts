@@ -4,7 +4,7 @@ import { GuestroomError, toGuestroomError } from '../api/errors.ts';
 import type { Folder, Pool, Volume } from '../api/model.ts';
 import { longWork } from './behaviour.ts';
 import { Content } from './content.ts';
-import { emptyImage, lengthOf, type Files } from './files.ts';
+import { emptyImage, kindAt, lengthOf, type Files } from './files.ts';
 import type { HostWork } from './host-work.ts';
 import { imageHead } from './iso.ts';
 import type { Storage } from './storage.ts';
@@ -48,7 +48,7 @@ export class TestVolumes implements Volumes {
       return this.#storage.volume(
         this.#files.put({
           path,
-          kind: 'file',
+          kind: kindAt(path),
           format: volume.format,
           capacity: volume.capacity,
           allocation: volume.format === 'raw' ? 0 : Math.min(emptyImage, volume.capacity),
@@ -76,7 +76,7 @@ export class TestVolumes implements Volumes {
         return this.#storage.volume(
           this.#files.put({
             path,
-            kind: 'file',
+            kind: kindAt(path),
             format: volume.format,
             capacity,
             allocation: Math.max(original.allocation, volume.format === 'raw' ? 0 : emptyImage),
@@ -94,7 +94,7 @@ export class TestVolumes implements Volumes {
   delete(path: string): Promise<void> {
     return this.#work.act('volumeDelete', path, () => {
       const file = this.#files.file(path);
-      if (file.kind === 'device')
+      if (file.kind === 'device' && !this.#storage.poolOf(path))
         throw new GuestroomError('denied', `${path} is a device of the host, not a file`);
       this.#files.remove(path);
     });
@@ -111,7 +111,7 @@ export class TestVolumes implements Volumes {
         return this.#storage.volume(
           this.#files.put({
             path,
-            kind: 'file',
+            kind: kindAt(path),
             ...recognised(bytes, size),
             allocation: size,
             modified: Date.now(),

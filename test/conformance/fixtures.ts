@@ -140,8 +140,15 @@ async function testFixture(): Promise<Fixture> {
       'qemuMonitorCommand',
       ...lacking('domainDevices', 'snapshots', 'blockJobs', 'migration', 'agent'),
     ],
-    groups: ['pools'],
-    documents: {},
+    groups: ['pools', 'networks', 'interfaces', 'nodeDevices', 'secrets'],
+    documents: {
+      nodeDevice: `<device>
+  <parent>scsi_host2</parent>
+  <capability type='scsi_host'>
+    <capability type='fc_host'><wwnn>2000000099990001</wwnn><wwpn>1000000099990001</wwpn></capability>
+  </capability>
+</device>`,
+    },
     keeps: { comments: true, startTime: true },
     tellsVolumes: true,
     beyond: [],

@@ -2,7 +2,9 @@ import type { Change, Connection } from '../api/driver.ts';
 import { GuestroomError } from '../api/errors.ts';
 import type { NodeInfo, StatsSnapshot } from '../api/model.ts';
 import type { Verdicts } from '../api/operations.ts';
+import { TestAgent } from './agent.ts';
 import { capabilitiesOf } from './capabilities.ts';
+import { TestDomainDevices } from './domain-devices.ts';
 import { DomainWork } from './domain-work.ts';
 import { TestDomains } from './domains.ts';
 import { TestInterfaces } from './host-interfaces.ts';
@@ -13,6 +15,7 @@ import { TestNodeDevices } from './node-devices.ts';
 import { verdictsFor } from './permission.ts';
 import { TestPools } from './pools.ts';
 import { TestSecrets } from './secrets.ts';
+import { TestSnapshots } from './snapshots.ts';
 import { TestVolumes } from './volumes.ts';
 
 /** One of perhaps several connections to a made-up host. */
@@ -21,6 +24,9 @@ export class TestConnection implements Connection {
   readonly readOnly: boolean;
   readonly verdicts: Verdicts;
   readonly domains: TestDomains;
+  readonly domainDevices: TestDomainDevices;
+  readonly snapshots: TestSnapshots;
+  readonly agent: TestAgent;
   readonly volumes: TestVolumes;
   readonly pools: TestPools;
   readonly networks: TestNetworks;
@@ -39,7 +45,11 @@ export class TestConnection implements Connection {
     this.#hypervisor = hypervisor;
     this.#released = released;
     const checkOpen = () => this.#checkOpen();
-    this.domains = new TestDomains(new DomainWork(hypervisor, this.verdicts, checkOpen));
+    const domainWork = new DomainWork(hypervisor, this.verdicts, checkOpen);
+    this.domains = new TestDomains(domainWork);
+    this.domainDevices = new TestDomainDevices(domainWork);
+    this.snapshots = new TestSnapshots(domainWork);
+    this.agent = new TestAgent(domainWork);
     const hostWork = new HostWork(hypervisor.behaviour, this.verdicts, checkOpen);
     this.volumes = new TestVolumes(hypervisor.storage, hostWork);
     this.pools = new TestPools(hypervisor.storage, hostWork);

@@ -12,7 +12,8 @@ const buses: Readonly<Record<string, string>> = {
   ubd: 'uml',
 };
 
-const randomMac = (): string =>
+/** A MAC address of QEMU's own range. */
+export const randomMac = (): string =>
   `52:54:00:${randomBytes(3).toString('hex').match(/../g)?.join(':') ?? '00:00:00'}`;
 
 /** What a guest's processor is where its document does not say: guests here are of two kinds. */

@@ -40,12 +40,14 @@ function text({ value, bits }: IpNumber): string {
 
 /** The longest run of zeros becomes a double colon. */
 function compressed(groups: readonly string[]): string {
-  const zeros = groups.join(':').match(/\b0(?::0)+\b/g) ?? [];
-  const [longest] = zeros.sort((a, b) => b.length - a.length);
-  if (longest === undefined) return groups.join(':');
-  const all = groups.join(':');
-  const at = all.indexOf(longest);
-  return `${all.slice(0, at).replace(/:$/, '')}::${all.slice(at + longest.length).replace(/^:/, '')}`;
+  let [from, length] = [0, 0];
+  for (let start = 0; start < groups.length; start += 1) {
+    let end = start;
+    while (groups[end] === '0') end += 1;
+    if (end - start > length) [from, length] = [start, end - start];
+  }
+  if (length < 2) return groups.join(':');
+  return `${groups.slice(0, from).join(':')}::${groups.slice(from + length).join(':')}`;
 }
 
 /** The addresses of a running guest's cards. */

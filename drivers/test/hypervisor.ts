@@ -12,6 +12,7 @@ import type { ObjectSeed } from './named-objects.ts';
 import { hashText } from './random.ts';
 import { counter, sample } from './statistics.ts';
 import { SecretStore } from './secrets.ts';
+import type { SnapshotTree } from './snapshot-tree.ts';
 import { Storage, type PoolSeed } from './storage.ts';
 import { VirtualNetworks } from './virtual-networks.ts';
 
@@ -39,6 +40,7 @@ export interface Seed {
   /** How long it has run already, in seconds. */
   uptime?: number;
   problem?: NonNullable<Machine['problem']>;
+  snapshots?: SnapshotTree;
 }
 
 /** The state of one made-up host, shared by all connections to the same URI. Its methods assume that the caller may. */
@@ -79,6 +81,7 @@ export class TestHypervisor {
     if (!seed.transient) machine.config = seed.document;
     machine.autostart = seed.autostart ?? false;
     machine.problem = seed.problem;
+    if (seed.snapshots) machine.snapshots = seed.snapshots;
     this.#machines.set(machine.uuid, machine);
     this.#names.set(machine.name, machine);
     const state = seed.state ?? 'shutoff';
@@ -134,6 +137,10 @@ export class TestHypervisor {
     const domain = machine.summary();
     if (machine.remember(domain)) this.#tell({ kind: 'domain', domain });
     if (document) this.#tell({ kind: 'document', uuid: machine.uuid });
+  }
+
+  snapshotsChanged({ uuid }: Machine): void {
+    this.#tell({ kind: 'snapshots', uuid });
   }
 
   #tell(change: Change): void {

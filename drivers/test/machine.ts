@@ -3,6 +3,7 @@ import { isActive, type DomainOperation, type Reason } from '../api/operations.t
 import type { TestDocument } from './document.ts';
 import { hashText } from './random.ts';
 import type { Screen } from './screen.ts';
+import { SnapshotTree } from './snapshot-tree.ts';
 import { cpuSeconds, type Load } from './statistics.ts';
 
 /** An open console or screen of a guest. */
@@ -16,6 +17,14 @@ export interface SavedState {
   document: TestDocument;
   paused: boolean;
 }
+
+const withoutAgent: Partial<Record<DomainOperation, Reason>> = {
+  agentCommand: 'no_agent_channel',
+  guestInfo: 'no_agent_channel',
+  setUserPassword: 'no_agent_channel',
+  fsFreeze: 'no_agent_channel',
+  fsTrim: 'no_agent_channel',
+};
 
 /** One domain of the test hypervisor: its documents and its state. Transitions are the hypervisor's. */
 export class Machine {
@@ -32,9 +41,12 @@ export class Machine {
   problem: DomainSummary['problem'];
   autostart = false;
   managedSave: SavedState | undefined;
+  snapshots = new SnapshotTree();
   /** The operation that goes on now. */
   busy: DomainOperation | undefined;
   screen: Screen | undefined;
+  /** Mount points whose file systems the agent holds still. */
+  readonly frozen = new Set<string>();
   readonly attachments = new Set<Attachment>();
   #told: string | undefined;
   #startedAt: number | undefined;
@@ -86,8 +98,14 @@ export class Machine {
     this.#runningSince = undefined;
     this.#ranBefore = 0;
     this.screen = undefined;
+    this.frozen.clear();
     for (const attachment of [...this.attachments]) attachment.end();
     this.attachments.clear();
+  }
+
+  /** ms since 1970; undefined when it is off. */
+  get startedAt(): number | undefined {
+    return this.#startedAt;
   }
 
   /** Run time of this start, without pauses. */
@@ -149,8 +167,8 @@ export class Machine {
   }
 
   #refused(): Partial<Record<DomainOperation, Reason>> | undefined {
-    const { consoles, graphics, disks } = this.document.facts;
-    const refused: Partial<Record<DomainOperation, Reason>> = {};
+    const { consoles, graphics, disks, agent } = this.document.facts;
+    const refused: Partial<Record<DomainOperation, Reason>> = agent ? {} : { ...withoutAgent };
     if (consoles.length === 0) refused.openConsole = 'no_serial';
     if (graphics.length === 0) refused.openGraphics = refused.screenshot = refused.sendKey = 'no_graphics';
     else if (!graphics.some((one) => one.type === 'vnc')) refused.openGraphics = 'no_vnc';

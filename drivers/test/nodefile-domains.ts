@@ -1,11 +1,13 @@
 import type { Element } from '@xmldom/xmldom';
 import { GuestroomError } from '../api/errors.ts';
-import { childrenNamed } from '../xml/tree.ts';
+import { childElements, childrenNamed, removeElement, textOf } from '../xml/tree.ts';
 import { complete } from './domain-defaults.ts';
 import { TestDocument } from './document.ts';
 import type { Seed } from './hypervisor.ts';
 import { standalone, type NodeFile } from './nodefile-elements.ts';
 import { hashText, macFrom, randomFrom, randomUuid } from './random.ts';
+import { readSnapshot } from './snapshot-document.ts';
+import { SnapshotTree, type TakenSnapshot } from './snapshot-tree.ts';
 
 const namespace = 'http://libvirt.org/schemas/domain/test/1.0';
 
@@ -13,9 +15,37 @@ const namespace = 'http://libvirt.org/schemas/domain/test/1.0';
 export async function domainsOf(file: NodeFile, arch: string): Promise<Seed[]> {
   const seeds: Seed[] = [];
   for (const element of childrenNamed(file.root, 'domain'))
-    seeds.push(seedOf(await file.follow(element), file.path, arch));
+    seeds.push(await seedOf(await file.follow(element), file, arch));
   return seeds;
 }
+
+/** `<test:domainsnapshot>` elements, inline or in files, and out of the domain's own document. */
+async function snapshotsOf(element: Element, file: NodeFile): Promise<SnapshotTree> {
+  const taken: TakenSnapshot[] = [];
+  let current: string | undefined;
+  for (const found of Array.from(element.getElementsByTagNameNS(namespace, 'domainsnapshot'))) {
+    const snapshot = readSnapshot(asSnapshot(await file.follow(found)));
+    if (snapshot.active && current !== undefined)
+      throw new GuestroomError(
+        'xml_invalid',
+        `Two snapshots are active: ${current} and ${snapshot.taken.name}`,
+      );
+    if (snapshot.active) current = snapshot.taken.name;
+    taken.push(snapshot.taken);
+    removeElement(found);
+  }
+  const names = new Set(taken.map(({ name }) => name));
+  const orphan = taken.find(({ parent }) => parent !== undefined && !names.has(parent));
+  if (orphan)
+    throw new GuestroomError('xml_invalid', `The snapshot ${orphan.name} has a parent that is not there`);
+  return new SnapshotTree(taken, current);
+}
+
+/** In the domain's document the element has a prefix, in a file of its own none. */
+const asSnapshot = (element: Element): string =>
+  standalone(element)
+    .replace(/^<[^\s/>]+/, '<domainsnapshot')
+    .replace(/<\/[^\s>]+\s*>$/, '</domainsnapshot>');
 
 /** virDomainState's numbers. */
 const runstates: Readonly<Record<number, NonNullable<Seed['state']>>> = {
@@ -27,9 +57,13 @@ const runstates: Readonly<Record<number, NonNullable<Seed['state']>>> = {
   7: 'pmsuspended',
 };
 
-function seedOf(element: Element, path: string, arch: string): Seed {
+async function seedOf(element: Element, file: NodeFile, arch: string): Promise<Seed> {
   const ours = (name: string): number | undefined => {
-    const text = element.getElementsByTagNameNS(namespace, name)[0]?.textContent?.trim();
+    // its snapshots have domains inside
+    const own = childElements(element).find(
+      (one) => one.namespaceURI === namespace && one.localName === name,
+    );
+    const text = own && textOf(own).trim();
     if (text === undefined || text === '') return undefined;
     if (!/^\d{1,3}$/.test(text))
       throw new GuestroomError('xml_invalid', `<test:${name}> is not a number: ${text}`);
@@ -45,9 +79,10 @@ function seedOf(element: Element, path: string, arch: string): Seed {
   const managedSave = (ours('hasmanagedsave') ?? 0) > 0;
   if (transient && state === 'shutoff')
     throw new GuestroomError('xml_invalid', 'A transient domain cannot be shut off');
+  const snapshots = await snapshotsOf(element, file);
   const document = TestDocument.parse(standalone(element));
   const { uuid, name } = document.facts;
-  const random = randomFrom(hashText(`${path}\n${name}`));
+  const random = randomFrom(hashText(`${file.path}\n${name}`));
   const known = uuid ?? randomUuid(random);
   return {
     uuid: known,
@@ -55,6 +90,7 @@ function seedOf(element: Element, path: string, arch: string): Seed {
       edited.setUuid(known);
       complete(edited, arch, () => macFrom(random));
     }),
+    snapshots,
     state,
     reason: 'unknown',
     transient,

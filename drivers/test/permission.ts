@@ -44,7 +44,11 @@ const can: Verdicts = {
   pmSuspend: yes,
   pmWakeup: yes,
   coreDump: yes,
-  ...verdictsOn(no('driver_lacks'), 'domainDevices', 'snapshots', 'blockJobs', 'migration', 'agent'),
+  ...verdictsOn(yes, 'domainDevices', 'snapshots'),
+  ...verdictsOn(ask, 'agent'),
+  // leases are known without an agent
+  interfaceAddresses: yes,
+  ...verdictsOn(no('driver_lacks'), 'blockJobs', 'migration'),
   define: yes,
   create: yes,
   restore: yes,
@@ -62,7 +66,13 @@ const can: Verdicts = {
 };
 
 /** What a read-only connection may do besides looking, as libvirt has it. */
-const harmless: ReadonlySet<string> = new Set(['volumeRead', 'browse', 'networkLeases', 'nodeDeviceList']);
+const harmless: ReadonlySet<string> = new Set([
+  'volumeRead',
+  'browse',
+  'networkLeases',
+  'nodeDeviceList',
+  'interfaceAddresses',
+]);
 
 export function verdictsFor(readOnly: boolean): Verdicts {
   if (!readOnly) return can;

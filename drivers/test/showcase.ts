@@ -9,6 +9,7 @@ import {
   showcaseNetworks,
   showcasePools,
 } from './showcase-host.ts';
+import { showcaseSnapshots } from './showcase-snapshots.ts';
 
 const gib = 1024 ** 3;
 const hour = 3600;
@@ -223,5 +224,7 @@ function plant({ sizes, fate, ...guest }: Exhibit, files: Files): Seed {
     return { path, format: 'qcow2' };
   });
   const macs = (guest.networks ?? ['default']).map(() => macFrom(random));
-  return { uuid, document: documentOf({ ...guest, uuid, disks, macs }), ...fate };
+  const document = documentOf({ ...guest, uuid, disks, macs });
+  const snapshots = showcaseSnapshots(guest.name, document);
+  return { uuid, document, ...(snapshots ? { snapshots } : {}), ...fate };
 }

@@ -25,7 +25,8 @@ export interface Subject {
   again(options?: { readOnly?: boolean }): Promise<Connection>;
   /** A folder on the host for files of the test. */
   folder: string;
-  /** The pool where volumes are made. */
+  /** What a guest needs for work on its disk `vda` and with its agent, as elements of its document. */
+  devices: string;
   end(): Promise<void>;
 }
 
@@ -52,6 +53,13 @@ export interface Fixture {
 }
 
 const log: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined };
+
+let counter = 0;
+/** A name that no other test uses. */
+export const freshName = (): string => {
+  counter += 1;
+  return `guest-${String(process.pid)}-${String(counter)}`;
+};
 
 /** Unix sockets have short paths: the folder must not be deep. */
 const temporary = (): Promise<string> => mkdtemp(join(tmpdir(), 'gr-'));
@@ -82,6 +90,7 @@ async function openOn(driver: Driver, uri: string, host: Host, folder: string): 
     connection,
     again,
     folder,
+    devices: '',
     end: async () => {
       const last = await again();
       for (const domain of await last.domains.list())
@@ -130,17 +139,32 @@ async function qemuFixture(): Promise<Fixture> {
   }
 }
 
+/** A disk of 1 MiB in the first pool, and a channel for an agent that answers. */
+async function workingDevices({ volumes }: Connection): Promise<string> {
+  const pool = (await volumes.pools())[0]?.name ?? '';
+  const disk = { name: `${freshName()}.img`, format: 'raw', capacity: 1024 * 1024 } as const;
+  const { path } = await volumes.create(pool, disk);
+  return `<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='${path}'/><target dev='vda' bus='virtio'/></disk>
+    <channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>`;
+}
+
 async function testFixture(): Promise<Fixture> {
   return {
     name: 'test',
     missing: named('test') ? undefined : 'the registry has no test driver',
     type: 'test',
-    // there is no QEMU behind it
-    lacks: [
-      'qemuMonitorCommand',
-      ...lacking('domainDevices', 'snapshots', 'blockJobs', 'migration', 'agent'),
+    // there is no QEMU behind it, and no bytes of a disk that could be copied
+    lacks: ['qemuMonitorCommand', ...lacking('blockJobs', 'migration')],
+    groups: [
+      'domainDevices',
+      'snapshots',
+      'agent',
+      'pools',
+      'networks',
+      'interfaces',
+      'nodeDevices',
+      'secrets',
     ],
-    groups: ['pools', 'networks', 'interfaces', 'nodeDevices', 'secrets'],
     documents: {
       nodeDevice: `<device>
   <parent>scsi_host2</parent>
@@ -156,7 +180,8 @@ async function testFixture(): Promise<Fixture> {
       const test = named('test');
       if (!test) throw new Error('there is no test driver');
       const folder = await temporary();
-      return openOn(test, `test:///default?instance=${randomUUID()}`, hostIn(folder), folder);
+      const subject = await openOn(test, `test:///default?instance=${randomUUID()}`, hostIn(folder), folder);
+      return { ...subject, devices: await workingDevices(subject.connection) };
     },
   };
 }
@@ -186,13 +211,6 @@ export interface GuestOptions {
   noGraphics?: boolean;
   noDrive?: boolean;
 }
-
-let counter = 0;
-/** A name that no other test uses. */
-export const freshName = (): string => {
-  counter += 1;
-  return `guest-${String(process.pid)}-${String(counter)}`;
-};
 
 /** A guest without a system: 32 MiB, an empty CD drive, a serial line and a VNC screen. */
 export function guestXml(type: string, options: GuestOptions = {}): string {

@@ -30,6 +30,7 @@ async function open(driver: string, path: string): Promise<Subject> {
     connection,
     again,
     folder: lab.files,
+    devices: '',
     end: async () => {
       for (const one of opened) await one.close();
       await lab.end();

@@ -37,7 +37,7 @@ describe.each(fixtures)('$name', ({ type, open, lacks, groups, documents, beyond
 
   type Form = 'off' | 'running' | 'paused' | 'saved' | 'asleep' | 'transient';
   const guest = async (form: Form): Promise<DomainSummary> => {
-    const xml = guestXml(type, { devices: (await devices?.(subject)) ?? '' });
+    const xml = guestXml(type, { devices: (await devices?.(subject)) ?? subject.devices });
     const { domains } = connection;
     if (form === 'transient') return domains.create(xml);
     const { uuid } = await domains.define(xml);

@@ -33,11 +33,86 @@ export function complete(document: DomainDocument, node: string, mac: () => stri
     taken.add(dev);
     document.change('interfaces', index, { target: { dev } });
   }
-  for (const [index, { target, device, readonly }] of domain.devices.disks.entries()) {
+  completeDisks(document);
+  completeTerminals(document, domain);
+  completeScreens(document, domain);
+}
+
+function completeDisks(document: DomainDocument): void {
+  for (const [index, { target, device, readonly }] of document.read().devices.disks.entries()) {
     const bus = buses[/^(?:fd|hd|sd|vd|xvd|ubd)/.exec(target.dev)?.[0] ?? ''];
     if (target.bus === undefined && bus !== undefined) document.change('disks', index, { target: { bus } });
     if (device === 'cdrom' && !readonly) document.change('disks', index, { readonly: true });
   }
+  const { disks, controllers } = document.read().devices;
+  const there = new Set(controllers.map(({ type, index }) => `${type} ${String(index)}`));
+  for (const [index, { target, address }] of disks.entries()) {
+    const place = placeOf(target.dev, target.bus);
+    if (!place || address) continue;
+    document.change('disks', index, { address: { type: 'drive', target: 0, ...place } });
+    for (let number = 0; number <= place.controller; number += 1) {
+      const type = target.bus ?? '';
+      if (there.has(`${type} ${String(number)}`)) continue;
+      there.add(`${type} ${String(number)}`);
+      document.add('controllers', { type, index: number });
+    }
+  }
+}
+
+interface DrivePlace {
+  controller: number;
+  bus: number;
+  unit: number;
+}
+
+/** Where a drive sits by the last letter of its target: sda is the first. */
+function placeOf(target: string, bus = ''): DrivePlace | undefined {
+  const number = (target.codePointAt(2) ?? 0) - 97;
+  if (!/^[a-z]{3}$/.test(target)) return undefined;
+  const along = (width: number, lines: number): DrivePlace => ({
+    controller: Math.floor(number / (width * lines)),
+    bus: Math.floor(number / width) % lines,
+    unit: number % width,
+  });
+  switch (bus) {
+    case 'ide':
+      return along(2, 2);
+    case 'fdc':
+      return along(2, 1);
+    case 'scsi':
+      return along(7, 1);
+    case 'sata':
+      return along(6, 1);
+    default:
+      return undefined;
+  }
+}
+
+function completeTerminals(document: DomainDocument, { os, devices }: Domain): void {
+  const { serials, consoles, channels, controllers } = devices;
+  for (const [index, { target }] of serials.entries())
+    if (target?.port === undefined) document.change('serials', index, { target: { port: index } });
+  const [serial] = serials;
+  if (serial && consoles.length === 0 && os.type === 'hvm')
+    document.add('consoles', { type: serial.type, target: { type: 'serial', port: 0 } });
+  const virtio = channels.some(({ target }) => target?.type === 'virtio');
+  if (virtio && !controllers.some(({ type }) => type === 'virtio-serial'))
+    document.add('controllers', { type: 'virtio-serial', index: 0 });
+}
+
+function completeScreens(document: DomainDocument, { devices }: Domain): void {
+  for (const [index, { type, port, autoport, listens, listen, socket }] of devices.graphics.entries()) {
+    const own = listens.length > 0 || listen !== undefined || socket !== undefined;
+    if (type !== 'vnc' || own) continue;
+    const chosen = port === undefined || port === -1;
+    document.change('graphics', index, {
+      ...(chosen ? { port: -1 } : {}),
+      autoport: autoport ?? chosen,
+      listens: [{ type: 'address' }],
+    });
+  }
+  if (devices.graphics.length > 0 && devices.videos.length === 0)
+    document.add('videos', { model: { type: 'cirrus', vram: 16384, heads: 1, primary: true } });
 }
 
 function missing(

@@ -51,6 +51,9 @@ export class NamedObjects<T extends Named> {
   constructor(kind: ObjectKind<T>, seeds: readonly ObjectSeed[]) {
     this.#kind = kind;
     for (const { xml, active = true, autostart = false } of seeds) {
+      const { name } = kind.document.read(xml);
+      if (this.#objects.has(name))
+        throw new GuestroomError('xml_invalid', `The ${kind.noun} ${name} is there twice`);
       const object = this.define(xml);
       if (active) object.live = object.config;
       object.autostart = autostart;

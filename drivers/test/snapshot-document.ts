@@ -37,6 +37,8 @@ export function readSnapshot(xml: string): { taken: TakenSnapshot; active: boole
   return {
     taken: {
       ...row,
+      // old documents say nothing of the memory
+      memory: model.memory ? row.memory : row.state === 'running' || row.state === 'paused',
       parent,
       disks: model.disks.map(({ name, snapshot = 'internal', source }) => ({
         name,

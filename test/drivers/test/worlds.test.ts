@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { DomainSummary, StatsSnapshot } from '../../../drivers/api/model.ts';
+import { DomainSummary, Network, Pool, Snapshot, StatsSnapshot } from '../../../drivers/api/model.ts';
 import { drivers, driverFor } from '../../../drivers/index.ts';
 import { readDomain } from '../../../drivers/xml/domain/read.ts';
 import { storageVolume } from '../../../drivers/xml/storage/volume.ts';
@@ -30,7 +30,33 @@ describe('test:///default', () => {
     expect((await connection.stats()).domains).toEqual([
       expect.objectContaining({ uuid, memoryCurrent: 2_097_152 * 1024 }),
     ]);
-    expect((await connection.volumes.pools()).map((pool) => pool.name)).toEqual(['default-pool']);
+    expect(await connection.volumes.pools()).toEqual([
+      {
+        name: 'default-pool',
+        uuid: 'dfe224cb-28fb-8dd0-c4b2-64eb3f0f4566',
+        type: 'dir',
+        path: '/default-pool',
+        capacity: 107_374_182_400,
+        available: 107_374_182_400,
+        active: true,
+        state: 'running',
+        persistent: true,
+        autostart: false,
+      },
+    ]);
+    expect(await connection.networks?.list()).toEqual([
+      {
+        name: 'default',
+        uuid: 'dd8fe884-6c02-601e-7551-cca97df1c5df',
+        active: true,
+        persistent: true,
+        autostart: false,
+        bridge: 'virbr0',
+        forward: 'nat',
+        addresses: ['192.168.122.1/24'],
+        dhcp: true,
+      },
+    ]);
     expect(await connection.node()).toMatchObject({ cpus: 16, memory: 3_145_728 * 1024 });
   });
 
@@ -188,6 +214,26 @@ describe('test:///showcase', () => {
       expect(row).toMatchObject(summarize(document));
     }
     expect(v.parse(StatsSnapshot, await connection.stats()).domains.length).toBeGreaterThan(3);
+  });
+
+  test('has networks, pools and snapshots as a small office has', async () => {
+    const { networks, pools, snapshots, domains } = await alone('test:///showcase');
+    const nets = (await networks?.list()) ?? [];
+    for (const row of nets) expect(v.parse(Network, row)).toEqual(row);
+    expect(new Set(nets.map((row) => row.forward))).toEqual(new Set(['nat', 'bridge', 'isolated', 'route']));
+    expect(nets.some((row) => !row.active)).toBe(true);
+    expect((await networks?.leases('default'))?.length).toBeGreaterThan(3);
+    const stores = (await pools?.list()) ?? [];
+    for (const row of stores) expect(v.parse(Pool, row)).toEqual(row);
+    expect(new Set(stores.map((row) => row.type))).toEqual(new Set(['dir', 'netfs', 'logical']));
+    expect(stores.some((row) => !row.active)).toBe(true);
+    let taken = 0;
+    for (const { uuid } of await domains.list())
+      for (const row of (await snapshots?.list(uuid)) ?? []) {
+        expect(v.parse(Snapshot, row)).toEqual(row);
+        taken += 1;
+      }
+    expect(taken).toBeGreaterThan(5);
   });
 
   test('its media are recognised by their own content', async () => {

@@ -11,6 +11,7 @@ import type { NodeParts } from './nodes/node.ts';
 import { Nodes } from './nodes/nodes.ts';
 import { SavedNodes } from './nodes/saved.ts';
 import type { Platform } from './platform.ts';
+import { Questions, type QuestionsOptions } from './questions.ts';
 import { createRouter, type Router } from './router.ts';
 import { Sampler, type SamplerOptions } from './samples/sampler.ts';
 import { openSettings } from './settings/settings.ts';
@@ -29,6 +30,7 @@ export interface AppOptions {
   backoff?: NodeParts['backoff'];
   inventory?: InventoryOptions;
   samples?: Pick<SamplerOptions, 'watched' | 'unwatched'>;
+  questions?: QuestionsOptions;
   logLevel?: NonNullable<LogOptions['level']>;
 }
 
@@ -41,12 +43,14 @@ export async function createApp(platform: Platform, options: AppOptions = {}): P
     const inventory = new Inventory(options.inventory);
     const sampler = new Sampler({ ...options.samples, log, attended: () => inventory.readers > 0 });
     inventory.onAttendance(() => sampler.attendance());
+    const questions = new Questions(options.questions);
     const nodes = new Nodes({
       host,
       saved,
       inventory,
       sampler,
       log,
+      questions,
       drivers: options.drivers ?? allDrivers,
       ...(options.backoff ? { backoff: options.backoff } : {}),
     });
@@ -61,6 +65,7 @@ export async function createApp(platform: Platform, options: AppOptions = {}): P
       inventory,
       sampler,
       tasks,
+      questions,
       consoles,
       catalog: () => {
         catalog ??= readOsinfo(host.files, log).then(
@@ -86,6 +91,7 @@ export async function createApp(platform: Platform, options: AppOptions = {}): P
       close: () =>
         (closing ??= (async () => {
           consoles.close();
+          questions.close();
           await tasks.close();
           await nodes.close();
           sampler.close();

@@ -4,6 +4,7 @@ import type { Log } from './log.ts';
 import type { Inventory } from './nodes/inventory.ts';
 import type { Nodes } from './nodes/nodes.ts';
 import type { Platform } from './platform.ts';
+import type { Questions } from './questions.ts';
 import type { Sampler } from './samples/sampler.ts';
 import type { SettingsStore } from './settings/settings.ts';
 import type { Tasks } from './tasks/tasks.ts';
@@ -17,6 +18,7 @@ export interface Core {
   readonly inventory: Inventory;
   readonly sampler: Sampler;
   readonly tasks: Tasks;
+  readonly questions: Questions;
   readonly consoles: Consoles;
   /** What is known of guest systems; read when it is first asked for. */
   catalog(): Promise<Catalog>;

@@ -2,7 +2,7 @@ import type { Core } from './core.ts';
 import { appHandlers } from './handlers/app.ts';
 import { consolesHandlers } from './handlers/consoles.ts';
 import { domainsHandlers } from './handlers/domains.ts';
-import { inventoryHandlers, samplesHandlers, tasksHandlers } from './handlers/feeds.ts';
+import { inventoryHandlers, questionsHandlers, samplesHandlers, tasksHandlers } from './handlers/feeds.ts';
 import { createImplementer } from './handlers/implementer.ts';
 import { nodesHandlers } from './handlers/nodes.ts';
 import { provisionHandlers } from './handlers/provision.ts';
@@ -23,6 +23,7 @@ export function createRouter(core: Core) {
     volumes: volumesHandlers(os, core),
     provision: provisionHandlers(os, core),
     tasks: tasksHandlers(os, core),
+    questions: questionsHandlers(os, core),
   });
 }
 export type Router = ReturnType<typeof createRouter>;

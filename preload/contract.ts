@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract';
 import * as v from 'valibot';
 import { DomainSummary, Folder, Pool, Uuid, Volume } from '../drivers/api/model.ts';
+import { QuestionEvent, TrialRow } from './attempts.ts';
 import { Choices, GuestSystem, Media, PlanPreview } from './create.ts';
 import {
   AppInfo,
@@ -28,6 +29,7 @@ const Path = v.pipe(
   v.maxLength(4096),
   v.check((path) => !path.includes('\0'), 'no NUL'),
 );
+const Uri = v.pipe(v.string(), v.minLength(1), v.maxLength(2048));
 const Name = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(255));
 const Xml = v.pipe(v.string(), v.maxLength(1024 * 1024));
 const Apply = v.picklist(['live', 'config', 'both']);
@@ -74,12 +76,16 @@ export const contract = {
   nodes: {
     /** What is on this computer, for the first-run page. */
     probe: oc.output(trusted(v.array(Probe))),
+    /** Tries a connection without saving it. The feed ends with the outcome; leaving it stops the attempt. */
+    test: oc
+      .input(v.object({ uri: Uri, readOnly: v.optional(v.boolean(), false) }))
+      .output(eventIterator(trusted(TrialRow))),
     /** Saves a node and connects it. */
     add: oc
       .input(
         v.object({
           name: v.optional(Name),
-          uri: v.pipe(v.string(), v.minLength(1), v.maxLength(2048)),
+          uri: Uri,
           autoconnect: v.optional(v.boolean(), true),
           readOnly: v.optional(v.boolean(), false),
         }),
@@ -236,6 +242,25 @@ export const contract = {
     cancel: oc.input(v.object({ task: v.string() })),
     /** Takes ended tasks off the list; without ids all of them. */
     clear: oc.input(v.object({ tasks: v.optional(v.array(v.string())) })),
+  },
+
+  questions: {
+    /** Logins that hosts ask for, in every window until one of them has answered. */
+    watch: oc.output(eventIterator(trusted(QuestionEvent))),
+    /** null: the person cancels. Not taken: another window has answered, or nobody asks any more. */
+    answer: oc
+      .input(
+        v.object({
+          question: v.pipe(v.string(), v.maxLength(64)),
+          answer: v.nullable(
+            v.object({
+              user: v.pipe(v.string(), v.maxLength(255)),
+              password: v.pipe(v.string(), v.maxLength(4096)),
+            }),
+          ),
+        }),
+      )
+      .output(trusted(v.object({ taken: v.boolean() }))),
   },
 };
 export type Contract = typeof contract;

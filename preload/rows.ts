@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { ErrorData } from '../drivers/api/errors.ts';
 import { DomainSummary, NodeInfo, Uuid } from '../drivers/api/model.ts';
 import { ConnectionOperation, DomainOperation, Reason, Verdict } from '../drivers/api/operations.ts';
+import { StepRow } from './attempts.ts';
 
 /**
  * What the calls carry between window and main. Main's own results are typed but not validated again (`trusted`):
@@ -34,13 +35,15 @@ export const NodeRow = v.object({
   /** Title of the driver: QEMU, Test hypervisor, … */
   driver: v.string(),
   local: v.boolean(),
-  /** unix, ssh, tls, …; undefined for this computer. */
+  /** ssh, tls, tcp; undefined for a socket on this computer. */
   transport: v.optional(v.string()),
   autoconnect: v.boolean(),
   readOnly: v.boolean(),
   state: v.picklist(nodeStates),
   /** Why it failed or was lost. */
   error: v.optional(ErrorData),
+  /** Steps of the attempt that goes on, or of the last one that failed. */
+  steps: v.optional(v.array(StepRow)),
   /** When the next attempt begins (ms since 1970), in state waiting. */
   retryAt: v.optional(v.number()),
   info: v.optional(NodeInfo),

@@ -5,13 +5,19 @@ import type { ConnectionUri } from '../api/uri.ts';
 /**
  * How the made-up host behaves, from the URI's parameters:
  * - `fail=start:web-02,save:*,networkStart:default` operations that fail on what has this name; * is any
+ *   `open:reach` opening at that step
  * - `delay=500` milliseconds that every change takes
  * - `pace=40` milliseconds per step of long work (save, restore, clone), of which there are 25
+ * - `login=ada:lovelace` opening asks for this login, three times at most
+ * - `step=300` opening goes through all steps of a host behind TLS, each of which takes so many milliseconds
  */
 export interface Behaviour {
   readonly failures: ReadonlySet<string>;
   readonly delay: number;
   readonly pace: number;
+  readonly login: { user: string; password: string } | undefined;
+  /** undefined: opening has no steps. */
+  readonly step: number | undefined;
 }
 
 const longWorkSteps = 25;
@@ -21,7 +27,16 @@ export function behaviourOf(uri: ConnectionUri, pace: number): Behaviour {
     failures: new Set((uri.params.get('fail') ?? '').split(',').filter((one) => one !== '')),
     delay: milliseconds(uri, 'delay', 0),
     pace: milliseconds(uri, 'pace', pace),
+    login: loginOf(uri),
+    step: uri.params.has('step') ? milliseconds(uri, 'step', 0) : undefined,
   };
+}
+
+function loginOf(uri: ConnectionUri): Behaviour['login'] {
+  const text = uri.params.get('login');
+  if (text === undefined) return undefined;
+  const [user = '', password = ''] = text.split(/:(.*)/s);
+  return { user, password };
 }
 
 function milliseconds(uri: ConnectionUri, name: string, otherwise: number): number {
@@ -57,7 +72,7 @@ export async function longWork({ pace }: Behaviour, { signal, onProgress }: Work
 }
 
 /** Waits; rejects with `cancelled` at once when the signal aborts. */
-function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stopped = () => {
       clearTimeout(timer);

@@ -7,6 +7,7 @@ import { defaultWorld } from './default.ts';
 import { generatedWorld } from './generate.ts';
 import { TestHypervisor, type World } from './hypervisor.ts';
 import { worldFromFile } from './nodefile.ts';
+import { goThroughSteps, stepsOf } from './opening.ts';
 import { showcaseWorld } from './showcase.ts';
 
 /**
@@ -17,7 +18,8 @@ import { showcaseWorld } from './showcase.ts';
  * - `test:///showcase` a dozen believable machines
  * - `test:///generate?domains=1000&seed=7&running=0.4` as many as a test needs
  *
- * Parameters of each: `fail`, `delay` and `pace` (see behaviour.ts); any other one, as `instance=a`, makes a host of its own.
+ * Parameters of each: `fail`, `delay`, `pace`, `login` and `step` (see behaviour.ts); any other one, as `instance=a`, makes a
+ * host of its own. `login` is no secret: the host is made up, and so are its passwords.
  */
 export const testDriver: Driver = {
   name: 'test',
@@ -30,6 +32,7 @@ export const testDriver: Driver = {
       summary: 'Made-up virtual machines for a first look around; nothing really runs',
       lookedFor: [],
     }),
+  steps: stepsOf,
   open,
 };
 
@@ -44,6 +47,7 @@ const shared = new Map<string, Shared>();
 const clock = (): number => performance.timeOrigin + performance.now();
 
 async function open(uri: ConnectionUri, context: OpenContext): Promise<Connection> {
+  await goThroughSteps(uri, context);
   const key = formatUri(uri);
   let entry = shared.get(key);
   if (!entry) {

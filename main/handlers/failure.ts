@@ -28,5 +28,7 @@ function issuesOf(data: unknown): string | undefined {
   const [first] = data.issues as { message?: unknown; path?: { key?: unknown }[] }[];
   if (typeof first?.message !== 'string') return undefined;
   const place = (first.path ?? []).map(({ key }) => String(key)).join('.');
-  return place === '' ? first.message : `${place}: ${first.message}`;
+  // what was received stays out of it: it may be somebody's password in the wrong place
+  const message = first.message.replace(/ but received [\s\S]*$/, '');
+  return place === '' ? message : `${place}: ${message}`;
 }

@@ -24,3 +24,12 @@ export function tasksHandlers(os: Implementer, { tasks }: Core) {
     clear: os.tasks.clear.handler(({ input }) => tasks.clear(input.tasks)),
   });
 }
+
+export function questionsHandlers(os: Implementer, { questions }: Core) {
+  return os.questions.router({
+    watch: os.questions.watch.handler(({ signal }) => questions.watch(signal)),
+    answer: os.questions.answer.handler(({ input }) => ({
+      taken: questions.answer(input.question, input.answer),
+    })),
+  });
+}

@@ -4,6 +4,7 @@ import type { Implementer } from './implementer.ts';
 export function nodesHandlers(os: Implementer, { nodes }: Core) {
   return os.nodes.router({
     probe: os.nodes.probe.handler(() => nodes.probe()),
+    test: os.nodes.test.handler(({ input, signal }) => nodes.test(input, signal)),
     add: os.nodes.add.handler(async ({ input }) => ({ node: await nodes.add(input) })),
     update: os.nodes.update.handler(({ input: { node, ...change } }) => nodes.update(node, change)),
     remove: os.nodes.remove.handler(({ input }) => nodes.remove(input.node)),

@@ -2,17 +2,21 @@ import type { Change, Connection, Driver } from '../../drivers/api/driver.ts';
 import { GuestroomError, toGuestroomError } from '../../drivers/api/errors.ts';
 import type { Host } from '../../drivers/api/host.ts';
 import type { NodeInfo } from '../../drivers/api/model.ts';
-import type { ConnectionUri } from '../../drivers/api/uri.ts';
+import { type ConnectionUri, formatUri, transportOf } from '../../drivers/api/uri.ts';
 import type { NodeRow } from '../../preload/rows.ts';
 import type { Log } from '../log.ts';
 import type { Sampler } from '../samples/sampler.ts';
 import type { Inventory } from './inventory.ts';
+import { Login, type Logins } from './logins.ts';
+import { endConnection, openConnection } from './opening.ts';
 import type { SavedNode } from './saved.ts';
+import { Steps } from './steps.ts';
 
 export interface NodeParts {
   inventory: Inventory;
   sampler: Sampler;
   log: Log;
+  logins: Logins;
   /** The machine that a URI is about. */
   hostOf(uri: ConnectionUri): Promise<Host>;
   /** ms before the first new attempt; it doubles up to `longest`. */
@@ -24,9 +28,6 @@ interface Open {
   host: Host;
   info: NodeInfo;
 }
-
-/** ms that the end of a connection is waited for; a host that hangs must not keep the program from ending. */
-const closeWait = 5000;
 
 /** One saved node and its connection: disconnected, connecting, connected, waiting for a new attempt, or failed. */
 export class Node {
@@ -41,6 +42,8 @@ export class Node {
   #retryAt: number | undefined;
   #attempts = 0;
   #open: Open | undefined;
+  /** Of the last attempt. */
+  #steps: Steps | undefined;
   /** Ends whatever the node is doing now: an attempt, a connection, a wait. */
   #stop = new AbortController();
   #settled: Promise<void> = Promise.resolve();
@@ -86,7 +89,7 @@ export class Node {
     this.#saved = saved;
     this.publish();
     if (!anew) return;
-    await this.disconnect();
+    await this.#end();
     await this.connect();
   }
 
@@ -113,7 +116,13 @@ export class Node {
     this.#begin();
   }
 
+  /** The person's own word: also what they answered to its logins is forgotten. */
   disconnect(): Promise<void> {
+    this.#parts.logins.forget(formatUri(this.uri));
+    return this.#end();
+  }
+
+  #end(): Promise<void> {
     return this.#instead(() => {
       this.#attempts = 0;
       this.#enter('disconnected');
@@ -129,17 +138,20 @@ export class Node {
   publish(): void {
     if (this.#left) return;
     const { name, uri, autoconnect, readOnly } = this.#saved;
+    const transport = transportOf(this.uri);
+    const shows = this.#state !== 'connected' && this.#state !== 'disconnected';
     this.#parts.inventory.setNode({
       id: this.id,
       name,
       uri,
       driver: this.driver.title,
       local: this.uri.local,
-      ...(this.uri.transport === undefined ? {} : { transport: this.uri.transport }),
+      ...(transport === 'unix' ? {} : { transport }),
       autoconnect,
       readOnly,
       state: this.#state,
       ...(this.#error ? { error: this.#error.toData() } : {}),
+      ...(shows && this.#steps ? { steps: this.#steps.rows } : {}),
       ...(this.#retryAt === undefined ? {} : { retryAt: this.#retryAt }),
       ...(this.#open ? { info: this.#open.info, verdicts: this.#open.connection.verdicts } : {}),
     });
@@ -178,49 +190,38 @@ export class Node {
     this.#open = undefined;
     this.#parts.sampler.remove(this.id, true);
     this.#parts.inventory.clearDomains(this.id);
-    if (open) this.#closing = Promise.all([this.#closing, this.#end(open.connection)]);
-  }
-
-  async #end(connection: Connection): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      const error = new GuestroomError('timeout', 'It did not close in time');
-      timer = setTimeout(() => reject(error), closeWait);
-    });
-    try {
-      await Promise.race([connection.close(), late]);
-    } catch (thrown) {
-      this.#log.warn('The connection did not close cleanly', { error: thrown });
-    } finally {
-      clearTimeout(timer);
-    }
+    if (open) this.#closing = Promise.all([this.#closing, endConnection(open.connection, this.#log)]);
   }
 
   #begin(): void {
     if (this.#left) return;
     this.#stop = new AbortController();
-    this.#enter('connecting');
     this.#settled = this.#attempt(this.#stop.signal);
   }
 
   async #attempt(signal: AbortSignal): Promise<void> {
     const { inventory, sampler, hostOf } = this.#parts;
-    let connection: Connection | undefined;
+    const { driver, uri } = this;
     const listed = settling<boolean>();
+    const steps = new Steps(driver, uri, () => {
+      if (this.#steps === steps) this.publish();
+    });
+    this.#steps = steps;
+    this.#enter('connecting');
+    const login = new Login(this.#parts.logins, {
+      uri: formatUri(uri),
+      asking: { node: this.id },
+      signal,
+      lasting: true,
+      waiting: steps.waiting,
+    });
+    const { readOnly } = this.#saved;
     try {
-      const host = await hostOf(this.uri);
-      const { readOnly } = this.#saved;
-      const opening = this.driver.open(this.uri, { host, readOnly, log: this.#log, signal });
-      connection = await unlessAborted(opening, signal, {
-        done: (late) => this.#end(late),
-        failed: (error) => this.#log.debug('An attempt that was given up has failed', { error }),
+      const { connection, host, info, domains } = await openConnection({
+        ...{ driver, uri, hostOf, readOnly, log: this.#log, signal, steps, login },
+        // read before the list is asked for: what happens in between is not missed
+        opened: (open) => void this.#follow(open.changes(signal), listed.promise, signal),
       });
-      // read before the list is asked for: what happens in between is not missed
-      void this.#follow(connection.changes(signal), listed.promise, signal);
-      const [info, domains] = await unlessAborted(
-        Promise.all([connection.node(), connection.domains.list()]),
-        signal,
-      );
       this.#open = { connection, host, info };
       this.#attempts = 0;
       inventory.setDomains(this.id, domains);
@@ -230,10 +231,9 @@ export class Node {
     } catch (thrown) {
       listed.resolve(false);
       const error = toGuestroomError(thrown);
-      if (connection && this.#open?.connection !== connection) {
-        await this.#end(connection);
-      }
       if (signal.aborted) return this.#enter('disconnected');
+      // the kept answer is not right any more: the person is asked
+      if (error.code === 'auth_failed' && login.worthAsking) return this.#attempt(signal);
       if (error.code === 'internal') this.#log.error('Could not connect', { error: thrown });
       this.#failed(error, signal);
     }
@@ -310,31 +310,6 @@ export class Node {
     }, wait);
     const ended = (): void => clearTimeout(timer);
     signal.addEventListener('abort', ended, { once: true });
-  }
-}
-
-/**
- * The work's result, or an abort at once: a driver that does not listen to the signal must not keep the person waiting.
- * `late` gets a result that nobody waits for any more.
- */
-async function unlessAborted<T>(
-  work: Promise<T>,
-  signal: AbortSignal,
-  late?: { done(value: T): Promise<void>; failed(error: unknown): void },
-): Promise<T> {
-  let onAbort: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(new GuestroomError('cancelled', 'Cancelled'));
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } catch (thrown) {
-    if (signal.aborted && late) void work.then(late.done, late.failed);
-    throw thrown;
-  } finally {
-    if (onAbort) signal.removeEventListener('abort', onAbort);
   }
 }
 

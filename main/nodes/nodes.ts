@@ -10,15 +10,20 @@ import {
   refusal,
 } from '../../drivers/api/operations.ts';
 import { type ConnectionUri, formatUri, parseUri } from '../../drivers/api/uri.ts';
+import type { TrialRow } from '../../preload/attempts.ts';
 import type { Probe } from '../../preload/rows.ts';
 import { driverFor as registered } from '../../drivers/index.ts';
+import type { Feed } from '../feed.ts';
 import type { Log } from '../log.ts';
+import type { Questions } from '../questions.ts';
 import type { Sampler } from '../samples/sampler.ts';
 import type { Inventory } from './inventory.ts';
 import type { LocalHost } from './local-host.ts';
+import { Logins } from './logins.ts';
 import { Node, type NodeParts } from './node.ts';
 import { hostFor } from './reach.ts';
 import { noSuchNode, type SavedNodes } from './saved.ts';
+import { tryConnection } from './trial.ts';
 
 export interface NodesOptions {
   host: LocalHost;
@@ -27,6 +32,7 @@ export interface NodesOptions {
   sampler: Sampler;
   log: Log;
   drivers: readonly Driver[];
+  questions: Questions;
   backoff?: NodeParts['backoff'];
 }
 
@@ -67,6 +73,7 @@ export class Nodes {
       inventory: options.inventory,
       sampler: options.sampler,
       log: options.log,
+      logins: new Logins(options.questions),
       backoff: options.backoff ?? { first: 1000, longest: 60_000 },
       hostOf: (uri) => this.hostOf(uri),
     };
@@ -112,6 +119,17 @@ export class Nodes {
       }
     });
     return (await Promise.all(rows)).flat();
+  }
+
+  /** Tries a connection without saving it. Throws for what is no address that could be opened. */
+  test(entry: { uri: string; readOnly: boolean }, signal?: AbortSignal): Feed<TrialRow> {
+    const uri = parseUri(entry.uri);
+    const driver = this.driverFor(uri);
+    const { log, logins, hostOf } = this.#parts;
+    return tryConnection(
+      { driver, uri, text: formatUri(uri), hostOf, readOnly: entry.readOnly, log, logins },
+      signal,
+    );
   }
 
   /** Saves a node and begins to connect it. */
@@ -190,6 +208,7 @@ export class Nodes {
     this.#unsubscribe = undefined;
     await Promise.all([...[...this.#nodes.values()].map((node) => node.leave()), ...this.#leaving.values()]);
     this.#nodes.clear();
+    this.#parts.logins.close();
   }
 
   /** Makes our nodes those of the file. */

@@ -3,6 +3,7 @@ import type { Logger } from '../../drivers/api/driver.ts';
 import { parseUri } from '../../drivers/api/uri.ts';
 import { createLocalHost } from '../nodes/local-host.ts';
 import { hostFor } from '../nodes/reach.ts';
+import { askAtTerminal } from './ask.ts';
 import { findCommand } from './commands.ts';
 import { ownVersion } from './commands/host.ts';
 import { helpOn, helpOnAll, usage } from './help.ts';
@@ -47,7 +48,12 @@ export async function runShell(
   const open = async (text: string): Promise<Opened> => {
     const uri = parseUri(text);
     const there = hostFor(uri, host);
-    const connection = await driverFor(uri).open(uri, { host: there, readOnly: flags.readOnly, log });
+    const connection = await driverFor(uri).open(uri, {
+      host: there,
+      readOnly: flags.readOnly,
+      log,
+      ask: askAtTerminal(terminal),
+    });
     return { host: there, connection };
   };
   const session = new Session({

@@ -6,7 +6,7 @@ import type { DomainSummary } from '../../drivers/api/model.ts';
 import { type DomainOperation, reasonText, refusal } from '../../drivers/api/operations.ts';
 
 export interface Terminal {
-  stdin: Readable & { isTTY?: boolean; setRawMode?: (raw: boolean) => unknown };
+  stdin: Readable & { isTTY?: boolean; isRaw?: boolean; setRawMode?: (raw: boolean) => unknown };
   stdout: Writable & { isTTY?: boolean };
   stderr: Writable;
   /** Folder that file names are relative to. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DomainSummary } from '../../../drivers/api/model.ts';
 import { contract } from '../../../preload/contract.ts';
+import type { TrialRow } from '../../../preload/attempts.ts';
 import type { InventoryEvent, TaskRow } from '../../../preload/rows.ts';
 import type { ByteChannel, Calls } from '../../../renderer/client/index.ts';
 import { overMessagePort, overWebSocket, type Connected } from './hosts.ts';
@@ -106,6 +107,49 @@ describe.each([
     await rpc.settings.set({ theme: 'dark' });
     for await (const { settings } of feed) if (settings.theme === 'dark') break;
     stop.abort();
+  });
+
+  it('tries a connection, asks for its login and takes one answer', async () => {
+    const stop = new AbortController();
+    const questions = await rpc.questions.watch(undefined, { signal: stop.signal });
+    const trial = (async () => {
+      let last: TrialRow | undefined;
+      for await (last of await rpc.nodes.test({ uri: 'test:///default?login=ada:lovelace' }));
+      return last;
+    })();
+    for await (const event of questions) {
+      const [question] =
+        event.kind === 'asked' ? [event.question] : event.kind === 'snapshot' ? event.questions : [];
+      if (!question) continue;
+      const answer = { question: question.id, answer: { user: 'ada', password: 'lovelace' } };
+      expect(await rpc.questions.answer(answer)).toEqual({ taken: true });
+      expect(await rpc.questions.answer(answer)).toEqual({ taken: false });
+      break;
+    }
+    stop.abort();
+    expect(await trial).toMatchObject({ state: 'done', found: { machines: 1 } });
+  });
+
+  it('stops a trial that the window leaves, and withdraws its question', async () => {
+    const stop = new AbortController();
+    const questions = await rpc.questions.watch(undefined, { signal: stop.signal });
+    const left = new AbortController();
+    const trial = await rpc.nodes.test(
+      { uri: 'test:///default?login=ada:lovelace&instance=left' },
+      { signal: left.signal },
+    );
+    const over = (async () => {
+      for await (const row of trial) expect(row.state).toBe('running');
+    })().catch((error: unknown) => expect(error).toMatchObject({ code: 'cancelled' }));
+    let asked: string | undefined;
+    for await (const event of questions) {
+      if (event.kind === 'snapshot') asked ??= event.questions[0]?.id;
+      if (event.kind === 'asked') asked ??= event.question.id;
+      if (asked !== undefined) left.abort();
+      if (event.kind === 'withdrawn' && asked !== undefined && event.ids.includes(asked)) break;
+    }
+    stop.abort();
+    await over;
   });
 
   it('connects a host and follows what is on it', async () => {

@@ -1,0 +1,104 @@
+import { type Driver, type OpenStep, openSteps } from '../../drivers/api/driver.ts';
+import type { ErrorCode, GuestroomError } from '../../drivers/api/errors.ts';
+import { type ConnectionUri, transportOf } from '../../drivers/api/uri.ts';
+import type { StepRow } from '../../preload/attempts.ts';
+
+/** Steps by what carries the connection, for a driver that does not tell its own. */
+const usual: Readonly<Record<string, readonly OpenStep[]>> = {
+  tls: ['resolve', 'reach', 'encrypt', 'identify', 'login', 'open'],
+  tcp: ['resolve', 'reach', 'login', 'open'],
+};
+
+/** The step that such an error belongs to, whatever was told last. */
+const stepOf: Partial<Record<ErrorCode, OpenStep>> = {
+  certificate: 'identify',
+  host_key: 'identify',
+  auth_failed: 'login',
+};
+
+/** Details are shown in one line: what is longer was not meant for it. */
+const longestDetail = 300;
+
+/** The steps of one attempt to connect, with their times. A driver tells what it has done; what goes on is the next one. */
+export class Steps {
+  #rows: StepRow[];
+  readonly #changed: () => void;
+
+  constructor(driver: Driver, uri: ConnectionUri, changed: () => void) {
+    const expected = driver.steps?.(uri) ?? usual[transportOf(uri)] ?? ['open'];
+    const all = new Set<OpenStep>([...expected, 'list']);
+    this.#rows = openSteps.filter((step) => all.has(step)).map((step) => ({ step, state: 'ahead' }));
+    this.#changed = changed;
+    this.#goOn();
+  }
+
+  get rows(): StepRow[] {
+    return this.#rows.map((row) => ({ ...row }));
+  }
+
+  /** The driver has done it. */
+  readonly done = (step: OpenStep, detail?: string): void => {
+    const row = this.#reach(step);
+    row.state = 'done';
+    if (row.since !== undefined) row.took = (row.took ?? 0) + Math.max(0, Date.now() - row.since);
+    delete row.since;
+    if (detail !== undefined) row.detail = detail.slice(0, longestDetail);
+    this.#goOn();
+    this.#changed();
+  };
+
+  /** Done, if nobody said so before. */
+  passed(step: OpenStep): void {
+    if (this.#rows.find((row) => row.step === step)?.state !== 'done') this.done(step);
+  }
+
+  /** Whether the login waits for the person. */
+  readonly waiting = (waits: boolean): void => {
+    const row = this.#reach('login');
+    row.state = waits ? 'waiting' : 'active';
+    row.since ??= Date.now();
+    this.#changed();
+  };
+
+  /** The attempt ends here. */
+  failed(error: GuestroomError): void {
+    const wanted = stepOf[error.code];
+    const at = this.#rows.find((row) => row.since !== undefined);
+    const done = (step: OpenStep) => this.#rows.some((row) => row.step === step && row.state === 'done');
+    const step = wanted === undefined || done(wanted) ? at?.step : wanted;
+    if (step === undefined) return;
+    const row = this.#reach(step);
+    row.state = 'failed';
+    if (row.since !== undefined) row.took = Math.max(0, Date.now() - row.since);
+    delete row.since;
+    this.#rows = this.#rows.slice(0, this.#rows.indexOf(row) + 1);
+    this.#changed();
+  }
+
+  /** The row of a step; whatever stood before it and was not done was not needed, and its time belongs to this one. */
+  #reach(step: OpenStep): StepRow {
+    let row = this.#rows.find((each) => each.step === step);
+    if (!row) {
+      row = { step, state: 'ahead' };
+      const order = openSteps.indexOf(step);
+      const at = this.#rows.findIndex((each) => openSteps.indexOf(each.step) > order);
+      this.#rows.splice(at === -1 ? this.#rows.length : at, 0, row);
+    }
+    for (const other of this.#rows) {
+      if (other === row || other.since === undefined) continue;
+      row.since ??= other.since;
+      delete other.since;
+      if (other.state !== 'done') other.state = 'ahead';
+    }
+    for (const before of this.#rows.slice(0, this.#rows.indexOf(row)))
+      if (before.state !== 'done') before.state = 'skipped';
+    return row;
+  }
+
+  #goOn(): void {
+    const next = this.#rows.find(({ state }) => state === 'ahead');
+    if (!next) return;
+    next.state = 'active';
+    next.since = Date.now();
+  }
+}

@@ -88,6 +88,12 @@ export class TestDocument {
   }
 }
 
+/** A guest that `save` or a managed save wrote to the disk. */
+export interface SavedState {
+  document: TestDocument;
+  paused: boolean;
+}
+
 function factsOf(domain: Domain): Facts {
   const { name, uuid, title, note, osId, type, arch, vcpus, memory } = summarize(domain);
   const { devices } = domain;

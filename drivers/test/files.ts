@@ -1,8 +1,8 @@
 import { GuestroomError } from '../api/errors.ts';
 import type { FileEntry, Folder } from '../api/model.ts';
 import { Content } from './content.ts';
+import type { SavedState } from './document.ts';
 import { imageHead, isoHead, type IsoLabel } from './iso.ts';
-import type { SavedState } from './machine.ts';
 
 /** A file of the made-up host. Never changes: an edit puts another one in its place; only its content is written to. */
 export interface StoredFile {

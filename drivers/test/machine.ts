@@ -1,6 +1,6 @@
 import type { DomainState, DomainSummary } from '../api/model.ts';
 import { isActive, type DomainOperation, type Reason } from '../api/operations.ts';
-import type { TestDocument } from './document.ts';
+import type { SavedState, TestDocument } from './document.ts';
 import { hashText } from './random.ts';
 import type { Screen } from './screen.ts';
 import { SnapshotTree } from './snapshot-tree.ts';
@@ -11,11 +11,6 @@ export interface Attachment {
   /** The guest was paused or goes on. */
   freeze(frozen: boolean): void;
   end(): void;
-}
-
-export interface SavedState {
-  document: TestDocument;
-  paused: boolean;
 }
 
 const withoutAgent: Partial<Record<DomainOperation, Reason>> = {

@@ -109,6 +109,23 @@ const telling: readonly { pattern: RegExp; meaning: Meaning }[] = [
   },
 ];
 
+/** That a name, target or place is taken is told with many numbers, also with those that mean something by themselves. */
+const taken =
+  /already (?:exists|defined|has the)|exists already|is already (?:defined|in use|used)|in use by another|duplicate|source conflict/i;
+const mayMeanTaken: ReadonlySet<number> = new Set([
+  ...vague,
+  ErrorNumber.ERR_INVALID_ARG,
+  ErrorNumber.ERR_XML_ERROR,
+  ErrorNumber.ERR_CONFIG_UNSUPPORTED,
+  ErrorNumber.ERR_OPERATION_INVALID,
+]);
+const isTaken: Meaning = {
+  code: 'exists',
+  message: 'This is already there',
+  words: true,
+  hint: 'Choose another name or place',
+};
+
 const otherwise: Meaning = { code: 'program_failed', message: 'libvirt could not do it', words: true };
 const polkitHint =
   'Your account may not manage virtual machines there: add it to the group libvirt (sudo usermod -aG libvirt NAME) and log in again';
@@ -143,6 +160,7 @@ function meaningOf(error: LibvirtError): Meaning {
     const match = telling.find(({ pattern }) => pattern.test(error.message));
     if (match) return match.meaning;
   }
+  if (mayMeanTaken.has(error.code) && taken.test(error.message)) return isTaken;
   if (error.code === ErrorNumber.ERR_AUTH_FAILED && error.domain === ErrorDomain.POLKIT)
     return { code: 'auth_failed', message: 'The host did not allow it', words: true, hint: polkitHint };
   return meanings[error.code] ?? otherwise;

@@ -9,7 +9,8 @@ export class SerialLine {
 
   constructor(stream: Duplex) {
     this.#stream = stream;
-    stream.on('data', (part: Buffer) => (this.#text += part.toString('latin1')));
+    // without what a shell asks its terminal
+    stream.on('data', (part: Buffer) => (this.#text += part.toString('latin1').replaceAll('\x1b[6n', '')));
   }
 
   get text(): string {

@@ -126,7 +126,7 @@ acpid -a /etc/acpi/acpid.action -M /etc/acpi/acpid.map -c /etc/acpi 2>/dev/null 
 for port in /sys/class/virtio-ports/*/name; do
   [ -e "$port" ] && [ "$(cat "$port")" = org.qemu.guest_agent.0 ] || continue
   device=${port%/name}
-  qemu-ga -d -m virtio-serial -p "/dev/${device##*/}" -t /run >/dev/null 2>&1
+  qemu-ga -m virtio-serial -p "/dev/${device##*/}" -t /run </dev/null >/dev/null 2>&1 &
 done
 httpd -p 80 -h /etc/www 2>/dev/null
 setsid /bin/extra-getty </dev/null >/dev/null 2>&1 &

@@ -82,6 +82,39 @@ describe.skipIf(why !== undefined)('a machine on a host with libvirt', () => {
 
   it('answers by its guest agent', async () => {
     const agent = has(connection.agent);
+    await within(60_000, () =>
+      agent.command(uuid, '{"execute":"guest-ping"}').catch((error: Error) => error.message),
+    ).toBe('{"return":{}}');
+    expect(await agent.info(uuid)).toMatchObject({ hostname: await serial.run('hostname') });
+    expect(await agent.freeze(uuid)).toBeGreaterThan(0);
+    expect(await agent.thaw(uuid)).toBeGreaterThan(0);
+    const names = (await agent.addresses(uuid, 'agent')).map((one) => one.name);
+    expect(names).toContain('eth0');
+  });
+
+  it('shows its load: one call tells of all machines, and the counters move while it works', async () => {
+    const sample = async () => (await connection.stats()).domains.find((one) => one.uuid === uuid);
+    const before = await sample();
+    await serial.run('dd if=/dev/urandom of=/srv/noise bs=64k count=16 && sync && cat /srv/noise >/dev/null');
+    const after = await sample();
+    expect(after?.cpuSeconds).toBeGreaterThan(before?.cpuSeconds ?? 0);
+    expect(after?.writeBytes).toBeGreaterThan((before?.writeBytes ?? 0) + mebibyte - 1);
+    expect(after?.disks?.map(({ target }) => target)).toEqual(['vda', 'hdc']);
+    expect(after?.interfaces).toHaveLength(1);
+    expect(after?.memoryResident).toBeGreaterThan(50 * mebibyte);
+  });
+
+  it('has its picture taken as PNG, and takes keys at its screen', async () => {
+    const picture = await connection.domains.screenshot(uuid);
+    expect(Buffer.from(picture.subarray(1, 4)).toString()).toBe('PNG');
+    expect(picture.length).toBeGreaterThan(500);
+    // r o o t Enter at the login of its screen
+    for (const key of [19, 24, 24, 20, 28]) await connection.domains.sendKey(uuid, [key]);
+    await within(30_000, () => serial.run("ps | grep -c '[l]ogin'")).notToBe('0');
+    const { stream } = await connection.domains.openGraphics(uuid);
+    const hello = await new Promise<string>((resolve) =>
+      stream.once('data', (bytes: Buffer) => resolve(bytes.toString('latin1'))),
+    );
     expect(hello).toMatch(/^RFB 003\.\d{3}\n$/);
     stream.destroy();
   });

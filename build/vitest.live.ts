@@ -9,7 +9,9 @@ export default defineConfig({
   test: {
     name: 'live',
     environment: 'node',
-    include: ['test/live/**/*.test.ts'],
+    // the suite over every driver runs here once more, over a real libvirtd
+    include: ['test/live/**/*.test.ts', 'test/conformance/**/*.test.ts'],
+    env: { GUESTROOM_CONFORMANCE: 'libvirt' },
     fileParallelism: false,
     testTimeout: 240_000,
     hookTimeout: 300_000,

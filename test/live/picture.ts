@@ -22,7 +22,12 @@ export async function compareWithQemu(
   file = 'screen.png',
 ): Promise<Comparison> {
   await said(folders, 'screenshot', name, file);
-  const png = (await readFile(join(folders.files, file))).toString('base64');
+  return compareWith(screen, await readFile(join(folders.files, file)));
+}
+
+/** What the canvas shows beside a PNG that was taken of the same screen. */
+export function compareWith(screen: Locator, picture: Buffer): Promise<Comparison> {
+  const png = picture.toString('base64');
   return screen.evaluate(async (frame, encoded): Promise<Comparison> => {
     const bytes = Uint8Array.from(atob(encoded), (char) => char.charCodeAt(0));
     const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));

@@ -55,13 +55,13 @@ export class Daemon {
   ): Promise<{ result: Result<P>; stream: RpcStream }> {
     const { signal } = context;
     try {
-      const rpc = await this.links.apart(signal);
+      const { rpc, release } = await this.links.apart(signal);
       try {
         const opened = await rpc.openStream(name, args, signal ? { signal } : {});
-        opened.stream.once('close', () => rpc.close());
+        opened.stream.once('close', release);
         return opened;
       } catch (error) {
-        rpc.close();
+        release();
         throw error;
       }
     } catch (error) {

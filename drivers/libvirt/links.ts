@@ -13,15 +13,18 @@ export class Links {
   /** Why the first connection ended; never rejects. */
   readonly closed: Promise<GuestroomError>;
   readonly main: Session;
-  private readonly open: (signal?: AbortSignal) => Promise<Session>;
+  private readonly open: ((signal?: AbortSignal) => Promise<Session>) | undefined;
   private slow: Promise<Session> | undefined;
   private slowCalls = 0;
   private readonly queue: (() => void)[] = [];
   private readonly fresh = new Set<RpcClient>();
   private ended = false;
 
-  /** `open` makes one more connection like `main`. */
-  constructor(main: Session, open: (signal?: AbortSignal) => Promise<Session>) {
+  /**
+   * `open` makes one more connection like `main`. Without it everything goes over the one: the test driver reads its file
+   * anew for each connection, and what is done on one is not seen on another.
+   */
+  constructor(main: Session, open: ((signal?: AbortSignal) => Promise<Session>) | undefined) {
     this.main = main;
     this.open = open;
     this.closed = main.rpc.closed.then((error) => {
@@ -44,9 +47,10 @@ export class Links {
     }
   }
 
-  /** A connection for one stream; who asked for it closes it. */
-  async apart(signal?: AbortSignal): Promise<RpcClient> {
+  /** A connection for one stream; who asked for it releases it. */
+  async apart(signal?: AbortSignal): Promise<{ rpc: RpcClient; release: () => void }> {
     this.check();
+    if (!this.open) return { rpc: this.main.rpc, release: () => undefined };
     const { rpc } = await this.open(signal);
     if (this.ended) {
       rpc.close();
@@ -54,7 +58,7 @@ export class Links {
     }
     this.fresh.add(rpc);
     void rpc.closed.then(() => this.fresh.delete(rpc));
-    return rpc;
+    return { rpc, release: () => rpc.close() };
   }
 
   /** Ends all of them. The daemon is told nothing: it notices. */
@@ -72,6 +76,7 @@ export class Links {
 
   private async slowRpc(): Promise<RpcClient> {
     this.check();
+    if (!this.open) return this.main.rpc;
     let opening = this.slow;
     if (!opening) {
       opening = this.open();

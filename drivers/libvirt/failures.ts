@@ -130,6 +130,7 @@ const otherwise: Meaning = { code: 'program_failed', message: 'libvirt could not
 const polkitHint =
   'Your account may not manage virtual machines there: add it to the group libvirt (sudo usermod -aG libvirt NAME) and log in again';
 const longestWords = 300;
+const longestDetail = 4000;
 
 /**
  * Anything that a call threw, as the error that leaves this driver. What libvirt said stands in `detail`; nothing that a
@@ -142,7 +143,7 @@ export function explain(thrown: unknown, context: ErrorOptions = {}): GuestroomE
   return new GuestroomError(meaning.code, words === '' ? meaning.message : `${meaning.message}: ${words}`, {
     hint: meaning.hint,
     ...context,
-    detail: `${thrown.message} (error ${String(thrown.code)}, from ${String(thrown.domain)})`,
+    detail: `${cut(thrown.message, longestDetail)} (error ${String(thrown.code)}, from ${String(thrown.domain)})`,
     cause: thrown,
   });
 }
@@ -171,8 +172,11 @@ function ownWords(error: LibvirtError): string {
   const [format, first] = error.parts;
   const part = format?.endsWith(': %s') === true && first ? first : error.message;
   const line = part.replace(/\s+/g, ' ').trim().replace(/\.$/, '');
-  return line.length > longestWords ? `${line.slice(0, longestWords)}…` : line;
+  return cut(line, longestWords);
 }
+
+const cut = (text: string, length: number): string =>
+  text.length > length ? `${text.slice(0, length)}…` : text;
 
 /** Where a connection was tried. */
 export interface Attempt {

@@ -135,8 +135,7 @@ async function logIn(
     }
     case authTypes.polkit:
       options.onAuthorizing?.();
-      // no timeout: a person reads a question
-      await rpc.call('AUTH_POLKIT', {}, call);
+      await askPolkit(rpc, call);
       return;
     default:
       throw new GuestroomError(
@@ -146,6 +145,27 @@ async function logIn(
           : `The host does not ask for a login by ${forced === authTypes.sasl ? 'SASL' : 'polkit'}`,
         { detail: `offered: ${types.join(', ')}`, hint: 'Leave auth out of the address' },
       );
+  }
+}
+
+/** No timeout: a person reads a question. */
+async function askPolkit(rpc: RpcClient, call: CallOptions): Promise<void> {
+  try {
+    await rpc.call('AUTH_POLKIT', {}, call);
+  } catch (error) {
+    if (!(error instanceof LibvirtError)) throw error;
+    const explained = explain(error);
+    if (explained.code === 'auth_failed' || explained.code === 'cancelled') throw explained;
+    // as where polkit is asked for and not installed
+    throw new GuestroomError(
+      'auth_failed',
+      'The host could not find out whether you may manage its machines',
+      {
+        detail: explained.detail,
+        hint: 'See that polkit runs there (systemctl status polkit), or let the group libvirt in by auth_unix_rw = "none" in /etc/libvirt/libvirtd.conf',
+        cause: error,
+      },
+    );
   }
 }
 

@@ -88,8 +88,8 @@ export class RpcClient {
     );
     this.keepalive = new Keepalive(options.keepalive ?? defaultKeepalive, {
       ping: () => this.sendKeepalive(pingNumber),
+      sign: () => this.sendKeepalive(pongNumber),
       dead: (silence) => this.end(silent(silence)),
-      deaf: () => this.holds > 0,
       crowded: () => this.waiting.size + this.abandoned.size >= serverWindow,
     });
     this.reader = new FrameReader((frame) => this.frame(frame));
@@ -347,8 +347,13 @@ export class RpcClient {
   private hold(change: 1 | -1): void {
     this.holds += change;
     if (this.ended) return;
-    if (this.holds > 0) this.stream.pause();
-    else this.stream.resume();
+    if (this.holds === 1 && change === 1) {
+      this.stream.pause();
+      this.keepalive.deaf(true);
+    } else if (this.holds === 0) {
+      this.keepalive.deaf(false);
+      this.stream.resume();
+    }
   }
 
   private sendKeepalive(procedure: number): void {

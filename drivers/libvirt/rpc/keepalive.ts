@@ -7,15 +7,17 @@ export interface KeepaliveOptions {
 
 export interface KeepaliveActs {
   ping: () => void;
+  /** Says that we are there without asking for an answer. */
+  sign: () => void;
   dead: (silence: number) => void;
-  /** We ourselves do not read at the moment: silence means nothing, and pings keep us alive over there. */
-  deaf: () => boolean;
   /** The daemon has so many calls of ours at work that it reads no pings: it gets more time. */
   crowded: () => boolean;
 }
 
 /** A crowded daemon may be silent so many times longer. */
 const patience = 6;
+/** ms between signs of life while we do not read. */
+const signing = 1000;
 
 /** libvirt's own figures. */
 export const defaultKeepalive: KeepaliveOptions = { interval: 5000, count: 5 };
@@ -28,6 +30,7 @@ export class Keepalive {
   private readonly options: KeepaliveOptions;
   private readonly act: KeepaliveActs;
   private timer: NodeJS.Timeout | undefined;
+  private signs: NodeJS.Timeout | undefined;
   private heardSince = true;
   private unanswered = 0;
 
@@ -45,7 +48,9 @@ export class Keepalive {
 
   stop(): void {
     clearInterval(this.timer);
+    clearInterval(this.signs);
     this.timer = undefined;
+    this.signs = undefined;
   }
 
   /** Bytes came. */
@@ -54,14 +59,20 @@ export class Keepalive {
     this.unanswered = 0;
   }
 
+  /**
+   * We ourselves do not read for a while: silence means nothing then, and the daemon's pings stay unread. Signs keep it
+   * from giving us up; pings would have answers, which would fill its memory.
+   */
+  deaf(deaf: boolean): void {
+    clearInterval(this.signs);
+    this.signs = undefined;
+    this.heard();
+    if (deaf && this.timer) this.signs = setInterval(this.act.sign, signing).unref();
+  }
+
   private tick(): void {
-    if (this.heardSince) {
+    if (this.heardSince || this.signs) {
       this.heardSince = false;
-      return;
-    }
-    if (this.act.deaf()) {
-      this.unanswered = 0;
-      this.act.ping();
       return;
     }
     const most = this.options.count * (this.act.crowded() ? patience : 1);

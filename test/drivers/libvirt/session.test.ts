@@ -172,6 +172,20 @@ describe('polkit', () => {
   });
 });
 
+test('a host where polkit cannot be asked says so', async () => {
+  const peer = new BarePeer();
+  const failed = failure(start(peer));
+  await peer.serve('AUTH_LIST', { types: [2] });
+  const { frame } = await peer.expectCall('AUTH_POLKIT');
+  const words = 'Unable to get DBus system bus connection: Could not connect: No such file or directory';
+  peer.refuse('AUTH_POLKIT', frame.serial, 1, words, 0);
+  expect(await failed).toMatchObject({
+    code: 'auth_failed',
+    detail: expect.stringContaining(words) as string,
+    hint: expect.stringContaining('polkit') as string,
+  });
+});
+
 describe('SASL', () => {
   /** A daemon that knows the password, or another one. */
   async function scramServer(peer: BarePeer, password: string, lie = false): Promise<void> {

@@ -198,6 +198,40 @@ describe('keepalive', () => {
       expect(await uri).toEqual({ uri: 'x' });
     }));
 
+  test('who does not read for a while tells the daemon that he is there, and does not give it up', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const peer = new Peer({ keepalive: { interval: 5000, count: 2 } });
+      peer.client.startKeepalive();
+      const opening = peer.client.openStream('DOMAIN_OPEN_CONSOLE', { dom: guest, dev_name: null, flags: 0 });
+      const { frame } = await peer.expectCall('DOMAIN_OPEN_CONSOLE');
+      peer.answer('DOMAIN_OPEN_CONSOLE', frame.serial, undefined);
+      const { stream } = await opening;
+      for (let at = 0; at < 5; at += 1)
+        peer.streamPacket(
+          'DOMAIN_OPEN_CONSOLE',
+          frame.serial,
+          FrameStatus.CONTINUE,
+          Buffer.alloc(256 * 1024),
+        );
+      await settle();
+      vi.advanceTimersByTime(60_000);
+      await settle();
+      // pongs: a ping would be answered, and the answers pile up over there
+      expect(peer.unread).toBe(60);
+      expect(await peer.next()).toMatchObject({ program: programs.KEEPALIVE, procedure: 2 });
+      stream.resume();
+      await settle();
+      vi.advanceTimersByTime(5000);
+      await settle();
+      expect(peer.unread).toBe(59);
+      peer.client.close();
+      expect(await peer.client.closed).toMatchObject({ message: 'The connection to libvirt was closed' });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test('a daemon that works on as many calls as it takes gets more time: it reads no pings', () =>
     withClock(async (peer) => {
       const calls = Array.from({ length: 5 }, () => peer.client.call('CONNECT_GET_URI', {}));

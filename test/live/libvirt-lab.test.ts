@@ -1,9 +1,12 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readdirSync } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { libvirtdOrWhyNot } from '../lab/libvirt/available.ts';
+import { layOut } from '../lab/libvirt/configuration.ts';
 import { type Libvirtd, startLibvirtd } from '../lab/libvirt/libvirtd.ts';
+import { openNamespace } from '../lab/libvirt/namespace.ts';
 import { testWorldOn } from '../lab/libvirt/test-driver-file.ts';
 import { within } from './room.ts';
 
@@ -206,6 +209,20 @@ describe.skipIf(missing !== undefined)('a libvirtd of the suite’s own', () => 
     } finally {
       await endLab(activated);
     }
+  });
+
+  it('clears up by itself what a killed suite has left', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lv-'));
+    await layOut(folder, {});
+    const namespace = await openNamespace(folder, {});
+    const writer = 'while :; do echo more >>/var/log/libvirt/noise; done';
+    const nowhere = openSync('/dev/null', 'w');
+    namespace.spawn('sh', ['-c', writer], nowhere);
+    closeSync(nowhere);
+    await within(10_000, () => existsSync(join(folder, 'log', 'noise'))).toBe(true);
+    // this is all that the end of a suite's process does: it closes the keeper's input
+    await namespace.end();
+    expect(tracesOf(folder)).toEqual(noTraces);
   });
 
   it('leaves nothing behind', async () => {

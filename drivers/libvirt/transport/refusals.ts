@@ -66,7 +66,7 @@ export function hostRefused(
       );
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return refused(
-        `is for another name${shown?.subjectAltName === undefined ? '' : `: ${plain(shown.subjectAltName)}`}`,
+        `is for another name${shown ? `: ${plain(shown.subjectAltName ?? shown.subject)}` : ''}`,
         `Connect by a name that the certificate has, or have one made for ${reach.host}`,
       );
     case 'CERT_REVOKED':

@@ -22,7 +22,7 @@ export interface LibvirtdOptions {
   /**
    * Network cards, addresses and firewall of its own: libvirt's networks work and disturb nobody. The price: TLS, TCP, VNC
    * and SPICE ports are then out of reach from outside (unix sockets and consoles are not). Without it networks of libvirt
-   * would be made on the machine itself: do not start any.
+   * would be made on the machine itself: do not start any. (`end` takes them down, libvirt's empty firewall chains stay.)
    */
   network?: boolean;
   /** Containers run (`lxc:///system` on the same sockets). */

@@ -13,6 +13,7 @@ for word in "$@"; do
       mount --rbind /sys/fs/cgroup "$folder/cgroup"
       mount -t sysfs sysfs /sys
       mount --rbind "$folder/cgroup" /sys/fs/cgroup
+      umount --lazy --recursive "$folder/cgroup"
       ip link set lo up
       ;;
     lxc)
@@ -41,3 +42,17 @@ for pair in etc:/etc/libvirt sasl:/etc/sasl2 lib:/var/lib/libvirt cache:/var/cac
 done
 echo ready
 while read -r _; do :; done
+
+# the suite may have been killed: nobody else is left to clear up
+cd /
+kill -KILL -1 || :
+umount --lazy /etc/libvirt /etc/sasl2 /var/lib/libvirt /var/cache/libvirt /var/log/libvirt /run
+case $(basename "$folder") in
+  lv-*)
+    # those that were killed may still be writing their last
+    for _ in {1..50}; do
+      rm -rf --one-file-system "$folder" && break
+      sleep 0.1
+    done
+    ;;
+esac

@@ -26,7 +26,7 @@ export interface Namespace {
   spawn(file: string, args: readonly string[], log: number): ChildProcess;
   /** Runs a program inside to its end; answers its output, rejects when it fails. */
   exec(file: string, ...args: string[]): Promise<string>;
-  /** Ends every process inside, and with them the mounts, network cards and addresses. */
+  /** Ends every process inside, and with them the mounts, network cards, addresses and the folder: as when we are killed. */
   end(): Promise<void>;
 }
 

@@ -1,17 +1,9 @@
-import type { Element } from '@xmldom/xmldom';
 import type { Apply, DomainDevices, WorkContext } from '../api/domains.ts';
 import { GuestroomError } from '../api/errors.ts';
 import { XmlDocument } from '../xml/document.ts';
+import { attachDevice, detachDevice, updateDevice } from '../xml/domain/device-edit.ts';
 import type { DomainDocument } from '../xml/domain/edit.ts';
-import {
-  appendNew,
-  childNamed,
-  ensureChild,
-  insertOrdered,
-  removeElement,
-  replaceElement,
-} from '../xml/tree.ts';
-import { clash, meant } from './device-match.ts';
+import { appendNew, childNamed } from '../xml/tree.ts';
 import { randomMac } from './domain-defaults.ts';
 import type { DomainWork } from './domain-work.ts';
 import type { Machine } from './machine.ts';
@@ -49,47 +41,33 @@ export class TestDomainDevices implements DomainDevices {
   attach(uuid: string, xml: string, apply: Apply): Promise<void> {
     return this.#work.act('attachDevice', uuid, (machine) => {
       const device = withMac(xml);
-      this.#edit(machine, apply, device, (devices, wanted, live) => {
+      this.#edit(machine, apply, (document, live) => {
         if (live) {
-          checkPluggable(wanted);
-          this.#checkImage(wanted);
+          checkPluggable(device);
+          this.#checkImage(device);
         }
-        const reason = clash(wanted, devices);
-        if (reason !== undefined)
-          throw new GuestroomError(
-            'exists',
-            reason === 'name'
-              ? `${machine.name} already has this <${wanted.tagName}>`
-              : `Another device of ${machine.name} has this address`,
-            { hint: reason === 'name' ? 'Choose another target' : 'Leave the address out' },
-          );
-        insertOrdered(devices, wanted);
+        attachDevice(document, device);
       });
     });
   }
 
   detach(uuid: string, xml: string, apply: Apply, _context?: WorkContext): Promise<void> {
     return this.#work.act('detachDevice', uuid, (machine) => {
-      this.#edit(machine, apply, xml, (devices, wanted, live) => {
-        const there = this.#meant(machine, wanted, devices);
-        if (live) checkPluggable(there);
-        removeElement(there);
+      this.#edit(machine, apply, (document, live) => {
+        if (live) checkPluggable(xml);
+        detachDevice(document, xml);
       });
     });
   }
 
   update(uuid: string, xml: string, apply: Apply): Promise<void> {
     return this.#work.act('updateDevice', uuid, (machine) => {
-      this.#edit(machine, apply, xml, (devices, wanted, live) => {
-        if (live && !changeable.has(wanted.tagName))
-          throw unsupported(`A <${wanted.tagName}> of a running guest cannot be changed`);
-        const there = this.#meant(machine, wanted, devices);
-        if (live) this.#checkImage(wanted);
-        for (const kept of ['alias', 'address']) {
-          const own = childNamed(there, kept);
-          if (own && !childNamed(wanted, kept)) insertOrdered(wanted, own.cloneNode(true) as Element);
-        }
-        replaceElement(there, wanted);
+      this.#edit(machine, apply, (document, live) => {
+        const { tagName } = rootOf(xml);
+        if (live && !changeable.has(tagName))
+          throw unsupported(`A <${tagName}> of a running guest cannot be changed`);
+        if (live) this.#checkImage(xml);
+        updateDevice(document, xml);
       });
     });
   }
@@ -107,42 +85,31 @@ export class TestDomainDevices implements DomainDevices {
     });
   }
 
-  #edit(
-    machine: Machine,
-    apply: Apply,
-    xml: string,
-    edit: (devices: Element, wanted: Element, live: boolean) => void,
-  ): void {
-    this.#work.edit(machine, apply, (document, live) =>
-      document.edited((edited: DomainDocument) => {
-        const devices = ensureChild(edited.xml.root, 'devices');
-        edit(devices, edited.xml.parseFragment(xml.trim()), live);
-      }),
-    );
-  }
-
-  #meant(machine: Machine, wanted: Element, devices: Element): Element {
-    const [there, another] = meant(wanted, devices);
-    if (!there)
-      throw new GuestroomError('not_found', `${machine.name} has no such <${wanted.tagName}>`, {
-        hint: 'It may have been taken out already',
-      });
-    if (another)
-      throw new GuestroomError('invalid_argument', `${machine.name} has several such <${wanted.tagName}>`, {
-        hint: 'Say more of the one that is meant',
-      });
-    return there;
+  #edit(machine: Machine, apply: Apply, edit: (document: DomainDocument, live: boolean) => void): void {
+    this.#work.edit(machine, apply, (document, live) => document.edited((edited) => edit(edited, live)));
   }
 
   /** A guest that runs needs the file of its disk now. */
-  #checkImage(device: Element): void {
+  #checkImage(xml: string): void {
+    const device = rootOf(xml);
     const path = device.tagName === 'disk' ? childNamed(device, 'source')?.getAttribute('file') : undefined;
     if (path != null) this.#work.hypervisor.storage.files.file(path);
   }
 }
 
+const rootOf = (xml: string): XmlDocument['root'] => XmlDocument.parse(xml.trim()).root;
+
 const unsupported = (message: string): GuestroomError =>
   new GuestroomError('unsupported', message, { hint: 'Change its next start instead' });
+
+function checkPluggable(xml: string): void {
+  const device = rootOf(xml);
+  const bus = childNamed(device, 'target')?.getAttribute('bus') ?? '';
+  if (!pluggable.has(device.tagName))
+    throw unsupported(`A <${device.tagName}> cannot be plugged in or taken out while the guest runs`);
+  if (device.tagName === 'disk' && fixed.has(bus))
+    throw unsupported(`A drive at the bus ${bus} stays while the guest runs`);
+}
 
 /** A card without a MAC address gets one: the same in the running guest and in its document. */
 function withMac(xml: string): string {
@@ -151,12 +118,4 @@ function withMac(xml: string): string {
   if (root.tagName !== 'interface' || childNamed(root, 'mac')) return xml;
   appendNew(root, 'mac').setAttribute('address', randomMac());
   return document.toString();
-}
-
-function checkPluggable(device: Element): void {
-  const bus = childNamed(device, 'target')?.getAttribute('bus') ?? '';
-  if (!pluggable.has(device.tagName))
-    throw unsupported(`A <${device.tagName}> cannot be plugged in or taken out while the guest runs`);
-  if (device.tagName === 'disk' && fixed.has(bus))
-    throw unsupported(`A drive at the bus ${bus} stays while the guest runs`);
 }

@@ -1,10 +1,10 @@
 import { GuestroomError } from '../api/errors.ts';
 import type { DhcpLease, Network } from '../api/model.ts';
 import type { NetworkChange, Networks } from '../api/networks.ts';
+import { NetworkDocument } from '../xml/network/edit.ts';
 import { leasesOf } from './guest-addresses.ts';
 import type { HostWork } from './host-work.ts';
 import type { TestHypervisor } from './hypervisor.ts';
-import { updated } from './network-update.ts';
 import type { VirtualNetworks } from './virtual-networks.ts';
 
 /** libvirt's network calls on the made-up host. */
@@ -63,7 +63,9 @@ export class TestNetworks implements Networks {
 
   update(name: string, change: NetworkChange): Promise<void> {
     return this.#work.act('networkUpdate', name, () =>
-      this.#networks.objects.edit(name, change.apply, (xml) => updated(xml, change)),
+      this.#networks.objects.edit(name, change.apply, (xml) =>
+        NetworkDocument.parse(xml).apply(change).toString(),
+      ),
     );
   }
 

@@ -39,7 +39,7 @@ describe('changing a network in place', () => {
       forward: { interfaces: [{ dev: 'eth0' }] },
     });
     await change('delete', 'dns-host', "<host ip='192.168.122.9'/>");
-    await change('delete', 'dns-txt', "<txt name='a'/>");
+    await change('delete', 'dns-txt', "<txt name='a' value='b'/>");
     await change('delete', 'dns-srv', "<srv service='ldap' protocol='tcp'/>");
     await change('delete', 'portgroup', "<portgroup name='fast'/>");
     await change('delete', 'forward-interface', "<interface dev='eth0'/>");
@@ -69,11 +69,18 @@ describe('changing a network in place', () => {
       'a range',
       'modify',
       'ip-dhcp-range',
-      "<range start='192.168.122.2' end='192.168.122.9'/>",
+      "<range start='192.168.122.2' end='192.168.122.254'/>",
       'unsupported',
     ],
     ['the bridge', 'modify', 'bridge', "<bridge name='x'/>", 'unsupported'],
     ['another element', 'add-last', 'ip-dhcp-host', "<range start='192.168.122.2'/>", 'xml_invalid'],
+    [
+      'an address elsewhere',
+      'add-last',
+      'ip-dhcp-host',
+      "<host mac='52:54:00:00:00:03' ip='10.9.9.9'/>",
+      'invalid_argument',
+    ],
     ['no element', 'add-last', 'ip-dhcp-host', 'a host, please', 'xml_invalid'],
     ['half a range', 'add-last', 'ip-dhcp-range', "<range start='192.168.122.2'/>", 'xml_invalid'],
   ])('refuses and changes nothing: %s', async (_, command, section, xml, code) => {
@@ -99,9 +106,9 @@ describe('changing a network in place', () => {
         ...(parentIndex === undefined ? {} : { parentIndex }),
       });
     await add("<host mac='52:54:00:00:00:01' ip='10.2.0.9'/>");
-    await add("<host mac='52:54:00:00:00:02' ip='10.3.0.9'/>", 0);
+    await add("<host mac='52:54:00:00:00:02' ip='10.1.0.9'/>", 0);
     const { ips } = network.read(await networks.xml('two'));
-    expect(ips.map((ip) => ip.dhcp?.hosts.map((host) => host.ip))).toEqual([['10.3.0.9'], ['10.2.0.9']]);
+    expect(ips.map((ip) => ip.dhcp?.hosts.map((host) => host.ip))).toEqual([['10.1.0.9'], ['10.2.0.9']]);
     await expect(add("<host mac='52:54:00:00:00:03'/>", 2)).rejects.toMatchObject({ code: 'not_found' });
   });
 });

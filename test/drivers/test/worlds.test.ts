@@ -328,10 +328,10 @@ describe('the registry', () => {
   test('finds the driver of an address, and says what is missing for the others', () => {
     expect(drivers.map((driver) => driver.name)).toContain('test');
     expect(driverFor('test:///default').name).toBe('test');
+    for (const uri of ['qemu:///system', 'lxc:///', 'test+unix:///default?socket=/run/a.sock'])
+      expect(driverFor(uri).name, uri).toBe('libvirt');
     for (const [uri, words] of [
-      ['qemu:///system', /libvirt/],
       ['qemu+ssh://host/system', /SSH/],
-      ['lxc:///', /libvirt/],
       ['lxc:///embed', /embedded driver for lxc/],
       ['qemu+ssh://host/embed', /SSH/],
       ['test+ssh://host/default', /only on this computer/],

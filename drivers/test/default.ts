@@ -20,7 +20,7 @@ export const defaultNode = (host: Host): World['node'] => ({
   arch: 'i686',
   cpus: 16,
   cpuMhz: 1400,
-  sockets: 2,
+  sockets: 4,
   coresPerSocket: 2,
   threadsPerCore: 2,
   memory: 3_145_728 * kib,

@@ -32,7 +32,8 @@ export class Machine {
   live: TestDocument | undefined;
   id: number | null = null;
   state: DomainState = 'shutoff';
-  reason: string | undefined;
+  /** A word of `reasonWords`. */
+  reason = 'unknown';
   problem: DomainSummary['problem'];
   autostart = false;
   managedSave: SavedState | undefined;
@@ -146,7 +147,7 @@ export class Machine {
       ...(facts.note === undefined ? {} : { note: facts.note }),
       id: this.id,
       state: this.state,
-      ...(this.reason === undefined ? {} : { stateReason: this.reason }),
+      stateReason: this.reason,
       ...(this.problem === undefined ? {} : { problem: this.problem }),
       ...(this.#startedAt === undefined ? {} : { since: Math.round(this.#startedAt) }),
       persistent: this.persistent,

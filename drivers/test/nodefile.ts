@@ -52,7 +52,8 @@ function nodeOf(root: Element, host: Host): World['node'] {
     ...set('arch', childText(cpu, 'model')),
     ...set('cpus', numberOf(cpu, 'active')),
     ...set('cpuMhz', numberOf(cpu, 'mhz')),
-    ...set('sockets', numberOf(cpu, 'sockets')),
+    // libvirt counts the sockets of one NUMA node, of which it makes two where nothing is said
+    sockets: (numberOf(cpu, 'sockets') ?? 2) * (numberOf(cpu, 'nodes') ?? 2),
     ...set('coresPerSocket', numberOf(cpu, 'cores')),
     ...set('threadsPerCore', numberOf(cpu, 'threads')),
     ...set('memory', memory === undefined ? undefined : memory * 1024),

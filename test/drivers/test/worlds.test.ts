@@ -105,7 +105,7 @@ describe('a file in the format of libvirt’s test driver', () => {
       arch: 'i986',
       cpus: 50,
       cpuMhz: 6000,
-      sockets: 4,
+      sockets: 16,
       coresPerSocket: 4,
       threadsPerCore: 2,
       memory: 50_000_000 * 1024,

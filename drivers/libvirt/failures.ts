@@ -95,7 +95,7 @@ const telling: readonly { pattern: RegExp; meaning: Meaning }[] = [
     },
   },
   {
-    pattern: /No such file or directory|does not exist/i,
+    pattern: /No such file or directory|does not exist|cannot find (?:console|character|serial|channel)/i,
     meaning: {
       code: 'not_found',
       message: 'A file or device is missing on the host',
@@ -111,7 +111,7 @@ const telling: readonly { pattern: RegExp; meaning: Meaning }[] = [
 
 /** That a name, target or place is taken is told with many numbers, also with those that mean something by themselves. */
 const taken =
-  /already (?:exists|defined|has the)|exists already|is already (?:defined|in use|used)|in use by another|duplicate|source conflict/i;
+  /already (?:exists|defined|in use|used|has the)|exists already|in use by another|duplicate|source conflict/i;
 const mayMeanTaken: ReadonlySet<number> = new Set([
   ...vague,
   ErrorNumber.ERR_INVALID_ARG,

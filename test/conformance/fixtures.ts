@@ -38,13 +38,15 @@ export interface Fixture {
   type: string;
   /** Operations on domains that its verdicts say no to. */
   lacks: readonly DomainOperation[];
-  /** Optional groups of its connections whose own suites run over it. */
+  /** Optional groups of its connections. */
   groups: readonly Group[];
+  /** Those whose own suites run over it; all of them where missing. */
+  suites?: readonly Group[];
   documents: HostDocuments;
   /** What it remembers that others do not. */
   keeps: { comments: boolean; startTime: boolean };
-  /** Other connections hear of new volumes. */
-  tellsVolumes: boolean;
+  /** Every change is told to every connection, however short the time to the next one. */
+  tellsEveryChange: boolean;
   /** Operations that need a system inside the guest; the live suites have one. */
   beyond: readonly DomainOperation[];
   /** Devices that its guests have besides: made for each anew. */
@@ -118,7 +120,7 @@ async function qemuFixture(): Promise<Fixture> {
     groups: [],
     documents: {},
     keeps: { comments: true, startTime: true },
-    tellsVolumes: true,
+    tellsEveryChange: true,
     beyond: [],
     open: async () => {
       if (!qemu) throw new Error('there is no QEMU driver');
@@ -174,7 +176,7 @@ async function testFixture(): Promise<Fixture> {
 </device>`,
     },
     keeps: { comments: true, startTime: true },
-    tellsVolumes: true,
+    tellsEveryChange: true,
     beyond: [],
     open: async () => {
       const test = named('test');
@@ -198,7 +200,8 @@ for (const { name, missing } of known)
 export const fixtures: readonly Fixture[] = known.filter(({ missing }) => missing === undefined);
 
 /** Those whose connections have this group. */
-export const having = (group: Group): Fixture[] => fixtures.filter(({ groups }) => groups.includes(group));
+export const having = (group: Group): Fixture[] =>
+  fixtures.filter(({ groups, suites }) => (suites ?? groups).includes(group));
 
 export interface GuestOptions {
   name?: string;

@@ -171,7 +171,14 @@ describe.each(fixtures)('$name', ({ type, open, lacks, groups, documents, beyond
       const result = done[operation]();
       if (verdicts[operation].can === 'no')
         await expect(result, operation).rejects.toMatchObject({ code: 'unsupported' });
-      else await result;
+      else if (verdicts[operation].can === 'yes') await result;
+      // asked of the host itself: it does it, or says plainly that it cannot
+      else
+        await result.catch((error: unknown) => {
+          expect(error, operation).toMatchObject({
+            code: expect.stringMatching(/^(unsupported|not_found|xml_invalid|invalid_argument)$/),
+          });
+        });
     }
   });
 });

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Connection } from '../../drivers/api/driver.ts';
 import { type Desk, closeDesk, machineRow, openDesk, openMachine, treeItem } from '../browser/desk.ts';
-import { connectTo } from '../lab/client.ts';
 import { libvirtdOrWhyNot } from '../lab/libvirt/available.ts';
 import { type Libvirtd, startLibvirtd } from '../lab/libvirt/libvirtd.ts';
 import { connect, imagesPool, tinyGuest } from './libvirt-node.ts';
@@ -34,12 +33,7 @@ describe.skipIf(why !== undefined)('the window on a host with libvirt', () => {
       format: 'qcow2',
     });
     const graphics = `<graphics type='vnc'><listen type='socket' socket='${join(sockets, 'seen.sock')}'/></graphics>`;
-    desk = await openDesk();
-    const client = await connectTo(desk.app);
-    await client.rpc.nodes.add({ name: host, uri: lab.uri(), autoconnect: true, readOnly: false });
-    client.close();
-    await treeItem(desk.page, host).first().click();
-    await desk.page.getByRole('heading', { level: 1, name: host, exact: true }).waitFor();
+    desk = await openDesk({ hosts: { [host]: lab.uri() } });
     await connection.domains.define(tinyGuest(name, { disk: path, graphics }));
   });
   afterAll(async () => {

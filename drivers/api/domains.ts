@@ -65,7 +65,36 @@ export interface Domains {
   pmSuspend(uuid: string, target: 'mem' | 'disk' | 'hybrid'): Promise<void>;
   pmWakeup(uuid: string): Promise<void>;
   /** Writes the guest's memory into a file on the node; the guest goes on. */
-  coreDump(uuid: string, path: string, context?: WorkContext): Promise<void>;
+  coreDump(uuid: string, path: string, context?: WorkContext, options?: DumpOptions): Promise<void>;
+  /** What libvirt itself says of the domain. Only where a libvirt answers. */
+  info?(uuid: string): Promise<DomainInfo>;
+}
+
+export interface DomainInfo {
+  /** hvm, linux, exe, … */
+  osType: string;
+  /** Of a running domain, as it is now. */
+  vcpus: number;
+  cpuSeconds: number;
+  /** Bytes. */
+  memoryMax: number;
+  memoryCurrent: number;
+  /** How the hypervisor confines its guests; the label is a running guest's. */
+  security?: { model: string; doi: string; label?: string; enforcing?: boolean };
+  /** What libvirt finds questionable in it, one sentence each. */
+  messages: string[];
+}
+
+/** libvirt's virDomainCoreDumpFlags and formats. */
+export interface DumpOptions {
+  /** The guest runs on meanwhile. */
+  live?: boolean;
+  crash?: boolean;
+  bypassCache?: boolean;
+  reset?: boolean;
+  /** Memory without the state of devices, in a format that debuggers read. */
+  memoryOnly?: boolean;
+  format?: 'elf' | 'kdump-zlib' | 'kdump-lzo' | 'kdump-snappy' | 'win-dmp';
 }
 
 /** As the node's live document has it; a listen address like 127.0.0.1 is the node's own. The password never goes to a window. */
@@ -124,19 +153,36 @@ export interface BlockJobs {
   /** Copies a disk to another file while the guest writes, then switches over to it (`pivot`) or leaves a copy behind. */
   copy(uuid: string, target: string, options: BlockCopy, context?: WorkContext): Promise<void>;
   /** Brings the content of the backing images, down to `base`, into the disk. */
-  pull(uuid: string, target: string, options?: { base?: string }, context?: WorkContext): Promise<void>;
+  pull(
+    uuid: string,
+    target: string,
+    options?: BlockWork & { base?: string },
+    context?: WorkContext,
+  ): Promise<void>;
   /** Writes the disk's changes down into its backing image and goes on from there. */
   commit(
     uuid: string,
     target: string,
-    options?: { top?: string; base?: string },
+    options?: BlockWork & { top?: string; base?: string },
     context?: WorkContext,
   ): Promise<void>;
   /** Bytes per second; 0 is no limit. */
   setSpeed(uuid: string, target: string, bytesPerSecond: number): Promise<void>;
+  /**
+   * Ends work that goes on: gives it up, or switches a copy or a commit over that has reached its end (`pivot`).
+   * Missing where work cannot be `detached`.
+   */
+  end?(uuid: string, target: string, options?: { pivot?: boolean }): Promise<void>;
 }
 
-export interface BlockCopy {
+export interface BlockWork {
+  /** Resolves once it has begun; a copy, and a commit of the top image, then go on until `end`. */
+  detached?: boolean;
+  /** Bytes per second; no limit where missing. */
+  bandwidth?: number;
+}
+
+export interface BlockCopy extends BlockWork {
   /** File or block device on the node; it must not be there unless `reuse`. */
   path: string;
   format: string;
@@ -174,11 +220,23 @@ export interface GuestAgent {
   /** A JSON text; answers the reply's text. */
   command(uuid: string, command: string, timeoutSeconds?: number): Promise<string>;
   info(uuid: string): Promise<GuestInfo>;
-  setUserPassword(uuid: string, user: string, password: string): Promise<void>;
+  /** libvirt's own fields, by virDomainGuestInfoTypes (0 is all that there are). Only where a libvirt answers. */
+  infoFields?(
+    uuid: string,
+    types: number,
+  ): Promise<[name: string, value: string | number | bigint | boolean][]>;
+  /** `encrypted`: it is a hash, as the guest keeps it. */
+  setUserPassword(
+    uuid: string,
+    user: string,
+    password: string,
+    options?: { encrypted?: boolean },
+  ): Promise<void>;
   /** Mount points; all where none are given. Answers how many. */
   freeze(uuid: string, mountpoints?: readonly string[]): Promise<number>;
   thaw(uuid: string, mountpoints?: readonly string[]): Promise<number>;
-  trim(uuid: string): Promise<void>;
+  /** `minimum`: bytes; shorter free stretches may stay. */
+  trim(uuid: string, options?: { mountpoint?: string; minimum?: number }): Promise<void>;
   /** `lease`: the virtual network's DHCP server, `arp`: the node's neighbours, `agent`: the guest. */
   addresses(uuid: string, source: 'lease' | 'arp' | 'agent'): Promise<InterfaceAddress[]>;
 }

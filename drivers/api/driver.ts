@@ -3,7 +3,6 @@ import type { BlockJobs, DomainDevices, Domains, GuestAgent, Migration, Snapshot
 import type { DomainSummary, Network, NodeInfo, Pool, StatsSnapshot } from './model.ts';
 import type { Interfaces, Networks } from './networks.ts';
 import type { NodeDevices, Secrets } from './devices.ts';
-import type { OpenStep } from './opening.ts';
 import type { Verdicts } from './operations.ts';
 import type { Pools, Volumes } from './storage.ts';
 import type { ConnectionUri } from './uri.ts';
@@ -11,7 +10,6 @@ import type { ConnectionUri } from './uri.ts';
 export type * from './devices.ts';
 export type * from './domains.ts';
 export type * from './networks.ts';
-export type { OpenStep } from './opening.ts';
 export type * from './storage.ts';
 
 /** One way to run or reach virtual machines. */
@@ -62,6 +60,22 @@ export interface OpenContext {
   /** Called as each step of opening is done, with what was found: an address, a cipher, a version. */
   onStep?: (step: OpenStep, detail?: string) => void;
 }
+
+/** Steps of opening a connection, in their order; each kind of connection has some of them. */
+export const openSteps = [
+  /** The host's name was looked up. */
+  'resolve',
+  /** The socket or port answered. */
+  'reach',
+  'encrypt',
+  /** The other side is who it should be. */
+  'identify',
+  'login',
+  /** The hypervisor was opened. */
+  'open',
+  'list',
+] as const;
+export type OpenStep = (typeof openSteps)[number];
 
 /** Resolves with the answer; with undefined when the person cancels or does not answer in time. Answers are never logged or kept by a driver. */
 export type Ask = (question: Question, signal?: AbortSignal) => Promise<Answer | undefined>;
@@ -132,11 +146,24 @@ export interface Connection {
    * libvirt's own fields of each domain in its order, by virDomainStatsTypes (0 is all that there are).
    * Only where a libvirt answers.
    */
-  statsFields?(types: number, uuids?: readonly string[]): Promise<StatsFields[]>;
+  statsFields?(
+    types: number,
+    uuids?: readonly string[],
+    options?: StatsFieldsOptions,
+  ): Promise<StatsFields[]>;
   /** Every change from now on, in order, until the signal aborts. May be called by several readers. */
   changes(signal: AbortSignal): AsyncIterable<Change>;
   /** Ends the connection; domains go on. */
   close(): Promise<void>;
+}
+
+export interface StatsFieldsOptions {
+  /** Also of the images under each disk's own. */
+  backing?: boolean;
+  /** Rejects where a type is asked for that the hypervisor does not know, in place of leaving it out. */
+  enforce?: boolean;
+  /** Only what needs no waiting for a domain that is busy. */
+  noWait?: boolean;
 }
 
 export interface StatsFields {

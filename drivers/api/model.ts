@@ -217,6 +217,8 @@ export const DhcpLease = v.object({
   address: v.string(),
   prefix: Count,
   hostname: v.optional(v.string()),
+  /** What the client calls itself: a client id, or a DUID of IPv6. */
+  clientId: v.optional(v.string()),
   /** ms since 1970; undefined where it never ends. */
   expires: v.optional(v.number()),
 });

@@ -24,6 +24,8 @@ export interface NewVolume {
   name: string;
   format: Exclude<VolumeFormat, 'iso'>;
   capacity: number;
+  /** Bytes to take at once, where the hypervisor can; what is written takes the rest. */
+  allocation?: number;
   backing?: { path: string; format: string };
 }
 

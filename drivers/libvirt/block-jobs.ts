@@ -1,4 +1,4 @@
-import type { BlockCopy, BlockJobs, WorkContext } from '../api/driver.ts';
+import type { BlockCopy, BlockJobs, BlockWork, WorkContext } from '../api/driver.ts';
 import { GuestroomError } from '../api/errors.ts';
 import { blockJobKinds, type BlockJob } from '../api/model.ts';
 import type { DomainOperation } from '../api/operations.ts';
@@ -17,7 +17,9 @@ import {
   DomainBlockJobAbortFlags as Abort,
   DomainBlockJobInfoFlags,
   DomainBlockJobSetSpeedFlags,
+  DomainBlockPullFlags,
 } from './rpc/enums.gen.ts';
+import { typedParam } from './rpc/typed-params.ts';
 
 /** ms between two looks at how far a job is. */
 const glance = 500;
@@ -28,6 +30,8 @@ interface Job {
   operation: DomainOperation;
   /** Begins it. */
   begin: () => Promise<unknown>;
+  /** Nobody waits for its end. */
+  detached: boolean | undefined;
   /** What follows once both sides are equal: 0 ends with a copy, PIVOT switches over; undefined where it ends by itself. */
   ready?: number;
 }
@@ -58,11 +62,14 @@ export class LibvirtBlockJobs implements BlockJobs {
   copy(uuid: string, target: string, options: BlockCopy, context: WorkContext = {}): Promise<void> {
     const flags =
       (options.shallow ? Copy.SHALLOW : 0) | (options.reuse ? Copy.REUSE_EXT : 0) | Copy.TRANSIENT_JOB;
-    const args = { dom: domainOf(uuid), path: target, destxml: destination(options), params: [], flags };
+    const { bandwidth, detached } = options;
+    const params = bandwidth === undefined ? [] : [typedParam.ullong('bandwidth', whole(bandwidth))];
+    const args = { dom: domainOf(uuid), path: target, destxml: destination(options), params, flags };
     return this.#run(
       {
         uuid,
         target,
+        detached,
         operation: 'blockCopy',
         begin: () => this.#daemon.slowly('DOMAIN_BLOCK_COPY', args, { domain: uuid }),
         ready: options.pivot ? Abort.PIVOT : 0,
@@ -74,25 +81,27 @@ export class LibvirtBlockJobs implements BlockJobs {
   pull(
     uuid: string,
     target: string,
-    options: { base?: string } = {},
+    options: BlockWork & { base?: string } = {},
     context: WorkContext = {},
   ): Promise<void> {
-    const dom = domainOf(uuid);
     const about = { domain: uuid };
-    const { base } = options;
+    const { base, detached } = options;
+    const args = {
+      dom: domainOf(uuid),
+      path: target,
+      bandwidth: whole(options.bandwidth),
+      flags: DomainBlockPullFlags.BANDWIDTH_BYTES,
+    };
     return this.#run(
       {
         uuid,
         target,
+        detached,
         operation: 'blockPull',
         begin: () =>
           base === undefined
-            ? this.#daemon.slowly('DOMAIN_BLOCK_PULL', { dom, path: target, bandwidth: 0n, flags: 0 }, about)
-            : this.#daemon.slowly(
-                'DOMAIN_BLOCK_REBASE',
-                { dom, path: target, base, bandwidth: 0n, flags: 0 },
-                about,
-              ),
+            ? this.#daemon.slowly('DOMAIN_BLOCK_PULL', args, about)
+            : this.#daemon.slowly('DOMAIN_BLOCK_REBASE', { ...args, base }, about),
       },
       context,
     );
@@ -101,23 +110,27 @@ export class LibvirtBlockJobs implements BlockJobs {
   commit(
     uuid: string,
     target: string,
-    options: { top?: string; base?: string } = {},
+    options: BlockWork & { top?: string; base?: string } = {},
     context: WorkContext = {},
   ): Promise<void> {
-    const { top, base } = options;
+    const { top, base, detached } = options;
     const active = top === undefined;
     const args = {
       dom: domainOf(uuid),
       disk: target,
       base: base ?? null,
       top: top ?? null,
-      bandwidth: 0n,
-      flags: (active ? Commit.ACTIVE : 0) | (active && base === undefined ? Commit.SHALLOW : 0),
+      bandwidth: whole(options.bandwidth),
+      flags:
+        Commit.BANDWIDTH_BYTES |
+        (active ? Commit.ACTIVE : 0) |
+        (active && base === undefined ? Commit.SHALLOW : 0),
     };
     return this.#run(
       {
         uuid,
         target,
+        detached,
         operation: 'blockCommit',
         begin: () => this.#daemon.slowly('DOMAIN_BLOCK_COMMIT', args, { domain: uuid }),
         ...(active ? { ready: Abort.PIVOT } : {}),
@@ -132,10 +145,19 @@ export class LibvirtBlockJobs implements BlockJobs {
       {
         dom: domainOf(uuid),
         path: target,
-        bandwidth: BigInt(Math.round(bytesPerSecond)),
+        bandwidth: whole(bytesPerSecond),
         flags: DomainBlockJobSetSpeedFlags.SPEED_BANDWIDTH_BYTES,
       },
       { domain: uuid },
+    );
+  }
+
+  end(uuid: string, target: string, options: { pivot?: boolean } = {}): Promise<void> {
+    return this.#access.act(
+      'blockPull',
+      uuid,
+      () => this.#end(uuid, target, options.pivot ? Abort.PIVOT : 0),
+      true,
     );
   }
 
@@ -155,6 +177,10 @@ export class LibvirtBlockJobs implements BlockJobs {
   async #run(job: Job, context: WorkContext): Promise<void> {
     const { uuid, target } = job;
     await this.#access.allow(job.operation, uuid);
+    if (job.detached) {
+      await job.begin();
+      return;
+    }
     const stop = new AbortController();
     // listened to before it begins: a small one is over before we hear that it began
     const signals = this.#events.signals.listen(stop.signal);
@@ -224,6 +250,9 @@ export class LibvirtBlockJobs implements BlockJobs {
     await this.#daemon.slowly('DOMAIN_BLOCK_JOB_ABORT', args, { domain: uuid });
   }
 }
+
+/** Bytes a second; 0 is no limit. */
+const whole = (bandwidth = 0): bigint => BigInt(Math.round(bandwidth));
 
 /** The `<disk>` that a copy goes to. */
 function destination({ path, format }: BlockCopy): string {

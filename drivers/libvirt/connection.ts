@@ -1,5 +1,5 @@
 import { Broadcast } from '../api/broadcast.ts';
-import type { Change, Connection, OpenContext, StatsFields } from '../api/driver.ts';
+import type { Change, Connection, OpenContext, StatsFields, StatsFieldsOptions } from '../api/driver.ts';
 import { GuestroomError } from '../api/errors.ts';
 import type { Host } from '../api/host.ts';
 import type { NodeInfo, StatsSnapshot } from '../api/model.ts';
@@ -167,8 +167,12 @@ export class LibvirtConnection implements Connection {
   }
 
   /** libvirt's own fields of each domain, for those who know libvirt's names; `types` are virDomainStatsTypes. */
-  statsFields(types: number, uuids?: readonly string[]): Promise<StatsFields[]> {
-    return this.#statistics.fields(types, uuids);
+  statsFields(
+    types: number,
+    uuids?: readonly string[],
+    options?: StatsFieldsOptions,
+  ): Promise<StatsFields[]> {
+    return this.#statistics.fields(types, uuids, options);
   }
 
   changes(signal: AbortSignal): AsyncIterable<Change> {

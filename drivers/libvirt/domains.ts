@@ -2,7 +2,9 @@ import type { Duplex } from 'node:stream';
 import type {
   Apply,
   DocumentRemark,
+  DomainInfo,
   Domains,
+  DumpOptions,
   SpiceAddress,
   StartOptions,
   UndefineOptions,
@@ -17,6 +19,7 @@ import type { Consoles } from './consoles.ts';
 import type { Daemon } from './daemon.ts';
 import type { DomainAccess } from './domain-access.ts';
 import type { DomainEvents } from './domain-events.ts';
+import { domainInfo } from './domain-info.ts';
 import type { DomainRows } from './domain-rows.ts';
 import { domainOf, uuidText } from './identity.ts';
 import { mediumDevice } from './medium.ts';
@@ -324,8 +327,13 @@ export class LibvirtDomains implements Domains {
     return this.#do('pmWakeup', uuid, 'DOMAIN_PM_WAKEUP', { flags: 0 });
   }
 
-  coreDump(uuid: string, path: string, context: WorkContext = {}): Promise<void> {
-    return this.#access.act('coreDump', uuid, () => this.#parts.saving.coreDump(uuid, path, context));
+  coreDump(uuid: string, path: string, context: WorkContext = {}, options: DumpOptions = {}): Promise<void> {
+    const { saving } = this.#parts;
+    return this.#access.act('coreDump', uuid, () => saving.coreDump(uuid, path, context, options));
+  }
+
+  info(uuid: string): Promise<DomainInfo> {
+    return domainInfo(this.#daemon, uuid);
   }
 
   /** The row after a call that made or changed the domain; it is told before this resolves. */

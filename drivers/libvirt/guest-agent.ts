@@ -7,9 +7,10 @@ import { domainOf } from './identity.ts';
 import {
   DomainGuestInfoTypes as Info,
   DomainInterfaceAddressesSource as Source,
+  DomainSetUserPasswordFlags,
   IPAddrType,
 } from './rpc/enums.gen.ts';
-import { TypedValues } from './rpc/typed-params.ts';
+import { TypedValues, type TypedParam } from './rpc/typed-params.ts';
 
 /** Seconds in which an agent answers that is there at all. */
 const patience = 10;
@@ -45,9 +46,21 @@ export class LibvirtGuestAgent implements GuestAgent {
     return infoOf(new TypedValues(params));
   }
 
-  async setUserPassword(uuid: string, user: string, password: string): Promise<void> {
+  async infoFields(uuid: string, types: number): Promise<[string, TypedParam['value']][]> {
+    await this.#access.allow('guestInfo', uuid);
+    const { params } = await this.#slow('DOMAIN_GET_GUEST_INFO', { dom: domainOf(uuid), types, flags: 0 });
+    return params.map(({ field, value }) => [field, value]);
+  }
+
+  async setUserPassword(
+    uuid: string,
+    user: string,
+    password: string,
+    options: { encrypted?: boolean } = {},
+  ): Promise<void> {
     await this.#access.allow('setUserPassword', uuid);
-    await this.#slow('DOMAIN_SET_USER_PASSWORD', { dom: domainOf(uuid), user, password, flags: 0 });
+    const flags = options.encrypted ? DomainSetUserPasswordFlags.PASSWORD_ENCRYPTED : 0;
+    await this.#slow('DOMAIN_SET_USER_PASSWORD', { dom: domainOf(uuid), user, password, flags });
   }
 
   async freeze(uuid: string, mountpoints: readonly string[] = []): Promise<number> {
@@ -60,9 +73,15 @@ export class LibvirtGuestAgent implements GuestAgent {
     return (await this.#slow('DOMAIN_FSTHAW', { dom: domainOf(uuid), mountpoints, flags: 0 })).filesystems;
   }
 
-  async trim(uuid: string): Promise<void> {
+  async trim(uuid: string, options: { mountpoint?: string; minimum?: number } = {}): Promise<void> {
     await this.#access.allow('fsTrim', uuid);
-    await this.#slow('DOMAIN_FSTRIM', { dom: domainOf(uuid), mountPoint: null, minimum: 0n, flags: 0 });
+    const { mountpoint: mountPoint = null, minimum = 0 } = options;
+    await this.#slow('DOMAIN_FSTRIM', {
+      dom: domainOf(uuid),
+      mountPoint,
+      minimum: BigInt(Math.round(minimum)),
+      flags: 0,
+    });
   }
 
   async addresses(uuid: string, source: 'lease' | 'arp' | 'agent'): Promise<InterfaceAddress[]> {

@@ -158,11 +158,12 @@ export class LibvirtNetworks implements Networks {
     const net = await this.#look(name);
     const args = { net, mac: mac ?? null, need_results: 1, flags: 0 };
     const { leases } = await this.#daemon.call('NETWORK_GET_DHCP_LEASES', args);
-    return leases.map(({ mac: address, ipaddr, prefix, hostname, expirytime }) => ({
+    return leases.map(({ mac: address, ipaddr, prefix, hostname, clientid, expirytime }) => ({
       mac: address ?? '',
       address: ipaddr,
       prefix,
       ...(hostname === null ? {} : { hostname }),
+      ...(clientid === null ? {} : { clientId: clientid }),
       ...(expirytime > 0n ? { expires: Number(expirytime) * seconds } : {}),
     }));
   }

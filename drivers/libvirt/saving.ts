@@ -1,10 +1,10 @@
-import type { WorkContext } from '../api/driver.ts';
+import type { DumpOptions, WorkContext } from '../api/driver.ts';
 import { GuestroomError } from '../api/errors.ts';
 import { readDomain } from '../xml/domain/read.ts';
 import type { Daemon } from './daemon.ts';
 import { withJob } from './jobs.ts';
 import { domainOf } from './identity.ts';
-import { DomainCoreDumpFormat } from './rpc/enums.gen.ts';
+import { DomainCoreDumpFlags as Dump, DomainCoreDumpFormat as Format } from './rpc/enums.gen.ts';
 
 const checkPath = (path: string): void => {
   if (!path.startsWith('/'))
@@ -12,6 +12,14 @@ const checkPath = (path: string): void => {
       hint: 'Begin the path with a slash',
     });
 };
+
+const dumpFormats = {
+  elf: Format.RAW,
+  'kdump-zlib': Format.KDUMP_ZLIB,
+  'kdump-lzo': Format.KDUMP_LZO,
+  'kdump-snappy': Format.KDUMP_SNAPPY,
+  'win-dmp': Format.WIN_DMP,
+} as const;
 
 /** States of guests written into files on the node, by the daemon. */
 export class Saving {
@@ -36,9 +44,20 @@ export class Saving {
     );
   }
 
-  async coreDump(uuid: string, path: string, context: WorkContext): Promise<void> {
+  async coreDump(
+    uuid: string,
+    path: string,
+    context: WorkContext,
+    { live, crash, bypassCache, reset, memoryOnly, format = 'elf' }: DumpOptions,
+  ): Promise<void> {
     checkPath(path);
-    const args = { dom: domainOf(uuid), to: path, dumpformat: DomainCoreDumpFormat.RAW, flags: 0 };
+    const flags =
+      (live ? Dump.LIVE : 0) |
+      (crash ? Dump.CRASH : 0) |
+      (bypassCache ? Dump.BYPASS_CACHE : 0) |
+      (reset ? Dump.RESET : 0) |
+      (memoryOnly ? Dump.MEMORY_ONLY : 0);
+    const args = { dom: domainOf(uuid), to: path, dumpformat: dumpFormats[format], flags };
     await withJob(this.#daemon, uuid, context, () =>
       this.#daemon.slowly('DOMAIN_CORE_DUMP_WITH_FORMAT', args, { domain: uuid }),
     );

@@ -1,4 +1,4 @@
-import type { StatsFields } from '../api/driver.ts';
+import type { StatsFields, StatsFieldsOptions } from '../api/driver.ts';
 import type { DomainSample, NodeSample, StatsSnapshot } from '../api/model.ts';
 import type { Daemon } from './daemon.ts';
 import type { DomainRows } from './domain-rows.ts';
@@ -33,12 +33,20 @@ export class Statistics {
   }
 
   /** libvirt's own fields, in its order, for these domains or for all; `types` are virDomainStatsTypes. */
-  async fields(types: number, uuids?: readonly string[]): Promise<StatsFields[]> {
-    const known = uuids ?? [];
+  async fields(
+    types: number,
+    uuids: readonly string[] = [],
+    { backing, enforce, noWait }: StatsFieldsOptions = {},
+  ): Promise<StatsFields[]> {
     const { retStats } = await this.#daemon.call('CONNECT_GET_ALL_DOMAIN_STATS', {
-      doms: known.map((uuid) => ({ name: '', uuid: Buffer.from(uuid.replaceAll('-', ''), 'hex'), id: -1 })),
+      doms: uuids.map((uuid) => ({ name: '', uuid: Buffer.from(uuid.replaceAll('-', ''), 'hex'), id: -1 })),
       stats: types,
-      flags: 0,
+      // the highest bit makes a negative number of it
+      flags:
+        ((backing ? Which.BACKING : 0) |
+          (enforce ? Which.ENFORCE_STATS : 0) |
+          (noWait ? Which.NOWAIT : 0)) >>>
+        0,
     });
     return retStats.map(({ dom, params }) => ({
       uuid: uuidText(dom.uuid),

@@ -67,7 +67,10 @@ export class LibvirtVolumes implements Volumes {
     return fileFacts(host, path);
   }
 
-  async create(pool: string, { name, format, capacity, backing }: NewVolume): Promise<Volume> {
+  async create(
+    pool: string,
+    { name, format, capacity, allocation = 0, backing }: NewVolume,
+  ): Promise<Volume> {
     this.#parts.access.allow('volumeCreate');
     checkName(name);
     if (!Number.isSafeInteger(capacity) || capacity < 512)
@@ -75,8 +78,8 @@ export class LibvirtVolumes implements Volumes {
     const spec: StorageVolumeSpec = {
       name,
       capacity,
-      // a raw image would be filled with zeros otherwise
-      allocation: 0,
+      // a raw image would be filled with zeros where nothing is said
+      allocation,
       target: { format },
       ...(backing ? { backingStore: backing } : {}),
     };

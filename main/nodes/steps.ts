@@ -1,5 +1,4 @@
-import type { Driver } from '../../drivers/api/driver.ts';
-import { type OpenStep, openSteps } from '../../drivers/api/opening.ts';
+import { type Driver, type OpenStep, openSteps } from '../../drivers/api/driver.ts';
 import type { ErrorCode, GuestroomError } from '../../drivers/api/errors.ts';
 import { type ConnectionUri, transportOf } from '../../drivers/api/uri.ts';
 import type { StepRow } from '../../preload/attempts.ts';

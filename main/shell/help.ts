@@ -1,43 +1,49 @@
-import type { Command, OptionSpec } from './command.ts';
+import type { Command, Group, OptionSpec } from './command.ts';
 import { groups } from './command.ts';
 
-const value = (option: OptionSpec): string =>
-  option.kind === 'flag' ? '' : option.positional ? `<${option.name}>` : '<string>';
+const placeholder = ({ kind }: OptionSpec): string => (kind === 'number' ? '<number>' : '<string>');
 
-function synopsis(command: Command): string {
-  const parts = command.options.map((option) => {
-    if (option.positional) {
-      const word = `<${option.name}>${option.kind === 'words' ? '...' : ''}`;
-      return option.required ? word : `[${word}]`;
-    }
-    return `[--${option.name}${option.kind === 'flag' ? '' : ` ${value(option)}`}]`;
-  });
-  return [command.name, ...parts].join(' ');
+function inSynopsis(option: OptionSpec): string {
+  const { name, kind, positional, required } = option;
+  if (kind === 'flag') return `[--${name}]`;
+  if (kind === 'words') {
+    const word = positional ? `[--${name}] ${placeholder(option)}` : `--${name} ${placeholder(option)}`;
+    return required ? `{${word}}...` : `[${word}]...`;
+  }
+  return required && positional ? `<${name}>` : `[--${name} ${placeholder(option)}]`;
 }
 
+function inList(option: OptionSpec): string {
+  const { name, kind, positional, required } = option;
+  if (kind === 'flag') return `--${name}`;
+  const bare = positional && (required || kind === 'words');
+  return `${bare ? `[--${name}]` : `--${name}`} ${placeholder(option)}`;
+}
+
+/** virsh's page on a command. */
 export function helpOn(command: Command): string {
-  const options = command.options.map((option) => {
-    const name = option.positional
-      ? `[--${option.name}] <string>`
-      : `--${option.name}${option.kind === 'flag' ? '' : ' <string>'}`;
-    return `    ${name.padEnd(16)} ${option.help}\n`;
-  });
+  const options = command.options.map((option) => `    ${inList(option).padEnd(15)}  ${option.help}\n`);
   return [
-    `  NAME\n    ${command.name} - ${command.summary}\n\n`,
-    `  SYNOPSIS\n    ${synopsis(command)}\n\n`,
-    `  DESCRIPTION\n    ${command.description ?? command.summary}\n`,
+    `  NAME\n    ${command.name} - ${command.summary}\n`,
+    `\n  SYNOPSIS\n    ${[command.name, ...command.options.map(inSynopsis)].join(' ')}\n`,
+    ...(command.description === undefined ? [] : [`\n  DESCRIPTION\n    ${command.description}\n`]),
     ...(options.length > 0 ? ['\n  OPTIONS\n', ...options] : []),
+    '\n',
   ].join('');
 }
 
+export const isGroup = (word: string): word is Group => Object.hasOwn(groups, word);
+
+export function helpOnGroup(group: Group, commands: readonly Command[]): string {
+  const rows = commands
+    .filter((command) => command.group === group)
+    .map(({ name, summary }) => `    ${name.padEnd(30)} ${summary}\n`);
+  return ` ${groups[group]} (help keyword '${group}'):\n${rows.join('')}`;
+}
+
 export function helpOnAll(commands: readonly Command[]): string {
-  const sections = Object.entries(groups).map(([group, title]) => {
-    const rows = commands
-      .filter((command) => command.group === group)
-      .map((command) => `    ${command.name.padEnd(30)} ${command.summary}\n`);
-    return ` ${title}:\n${rows.join('')}`;
-  });
-  return `Grouped commands:\n\n${sections.join('\n')}`;
+  const names = Object.keys(groups) as Group[];
+  return `Grouped commands:\n\n${names.map((group) => helpOnGroup(group, commands)).join('\n')}`;
 }
 
 export const usage = `

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { type CompleterResult, createInterface } from 'node:readline';
 import { UsageError } from './command.ts';
 import { commands, findCommand, leaving } from './commands.ts';
+import { completions, optionAt } from './completions.ts';
 import { splitLine } from './line.ts';
 import { runCommand } from './run.ts';
 import type { Session } from './session.ts';
@@ -115,22 +116,8 @@ export async function complete(session: Session, line: string): Promise<[string[
       current,
     ];
   }
-  const previous = rest.at(-1);
-  const asked = previous?.startsWith('--')
-    ? command.options.find((option) => `--${option.name}` === previous && option.kind !== 'flag')
-    : undefined;
-  const placed = rest.filter((word) => !word.startsWith('--')).length;
-  const positional = command.options.filter((option) => option.positional);
-  const option = asked ?? positional[placed] ?? positional.find(({ kind }) => kind === 'words');
-  if (option?.complete !== 'domain') return [[], current];
-  const domains = await (await session.connection()).domains.list();
-  return [
-    candidates(
-      domains.map((domain) => domain.name),
-      current,
-    ),
-    current,
-  ];
+  const position = { command, words: rest };
+  return [await completions(session, position, optionAt(position), current), current];
 }
 
 const candidates = (words: string[], start: string): string[] =>

@@ -1,5 +1,5 @@
-import { type ErrorData, toGuestroomError } from '../../drivers/api/errors.ts';
-import { UsageError } from './command.ts';
+import { type ErrorData, type GuestroomError, toGuestroomError } from '../../drivers/api/errors.ts';
+import { type Options, UsageError } from './command.ts';
 import { findCommand } from './commands.ts';
 import { helpOn } from './help.ts';
 import { parseOptions } from './line.ts';
@@ -22,17 +22,23 @@ export async function runCommand(
     session.print(helpOn(command));
     return 0;
   }
-  const began = process.hrtime.bigint();
+  let options: Options;
   try {
-    const options = parseOptions(command, rest);
-    const status = (await command.run(session, options)) ?? 0;
-    endOfCommand(session, timing, began);
-    return status;
+    options = parseOptions(command, rest);
   } catch (thrown) {
     tell(session, thrown);
-    if (!(thrown instanceof UsageError)) endOfCommand(session, timing, began);
     return 1;
   }
+  const began = process.hrtime.bigint();
+  let status: number;
+  try {
+    status = (await command.run(session, options)) ?? 0;
+  } catch (thrown) {
+    tell(session, thrown);
+    status = 1;
+  }
+  endOfCommand(session, timing, began);
+  return status;
 }
 
 function endOfCommand(session: Session, timing: boolean, began: bigint): void {
@@ -47,10 +53,21 @@ function tell(session: Session, thrown: unknown): void {
     return;
   }
   if (thrown instanceof Attempt) write(`error: ${thrown.message}\n`);
-  const error: ErrorData = toGuestroomError(thrown instanceof Attempt ? thrown.cause : thrown).toData();
+  const known = toGuestroomError(thrown instanceof Attempt ? thrown.cause : thrown);
+  const error: ErrorData = known.toData();
+  const libvirt = libvirtSentence(known);
+  if (libvirt !== undefined) {
+    for (const line of libvirt.trimEnd().split('\n')) write(`error: ${printable(line)}\n`);
+    if (error.hint) write(`hint: ${printable(error.hint)}\n`);
+    return;
+  }
   write(`error: ${printable(error.message)}\n`);
   if (error.detail && error.detail !== error.message) {
     for (const line of error.detail.trimEnd().split('\n')) write(`error:   ${printable(line)}\n`);
   }
   if (error.hint) write(`hint: ${printable(error.hint)}\n`);
 }
+
+/** What a libvirt said, word for word: people and scripts know these sentences from virsh. */
+const libvirtSentence = ({ cause }: GuestroomError): string | undefined =>
+  cause instanceof Error && cause.name === 'LibvirtError' ? cause.message : undefined;

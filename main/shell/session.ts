@@ -8,7 +8,7 @@ import { type DomainOperation, reasonText, refusal } from '../../drivers/api/ope
 export interface Terminal {
   stdin: Readable & { isTTY?: boolean; isRaw?: boolean; setRawMode?: (raw: boolean) => unknown };
   stdout: Writable & { isTTY?: boolean };
-  stderr: Writable;
+  stderr: Writable & { isTTY?: boolean };
   /** Folder that file names are relative to. */
   cwd: string;
 }
@@ -49,6 +49,11 @@ export class Session {
     this.terminal.stdout.write(text);
   }
 
+  /** A document, which ends with its line whatever the hypervisor's ends with. */
+  printDocument(xml: string): void {
+    this.print(xml.endsWith('\n') ? xml : `${xml}\n`);
+  }
+
   /** Confirmations and spacing: silent with --quiet. */
   say(text: string): void {
     if (!this.quiet) this.terminal.stdout.write(text);
@@ -86,14 +91,16 @@ export class Session {
 
   /** By id, name or UUID, in virsh's order. */
   async domain(word: string): Promise<DomainSummary> {
-    const domains = await (await this.connection()).domains.list();
+    const { domains: group } = await this.connection();
+    // only the document of the one that is meant is asked for
+    const domains = await group.list({ documents: false });
     const id = /^\d+$/.test(word) ? Number(word) : undefined;
     const found =
       (id === undefined ? undefined : domains.find((domain) => domain.id === id)) ??
       domains.find((domain) => domain.name === word) ??
       domains.find((domain) => domain.uuid === word.toLowerCase());
     if (!found) throw new GuestroomError('not_found', `failed to get domain '${word}'`);
-    return found;
+    return group.get(found.uuid);
   }
 
   /** Refuses with the verdict's own reason, before anything is asked of the hypervisor. */

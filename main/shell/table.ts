@@ -26,15 +26,16 @@ function wide(code: number): boolean {
 export const printable = (text: string): string =>
   text.replace(/\p{Cc}/gu, (letter) => `\\x${letter.charCodeAt(0).toString(16).padStart(2, '0')}`);
 
-/** A table as virsh draws it: a blank before each row, three between columns, a rule under the head. */
+/** A table as virsh draws it: a blank before each row, three between columns, a rule under the head, which `headless` leaves out. */
 export function formatTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   headless = false,
 ): string {
   const clean = rows.map((row) => row.map(printable));
-  const widths = head.map((title, column) =>
-    Math.max(textWidth(title), ...clean.map((row) => textWidth(row[column] ?? ''))),
+  const measured = headless ? clean : [head, ...clean];
+  const widths = head.map((_, column) =>
+    measured.reduce((most, row) => Math.max(most, textWidth(row[column] ?? '')), 0),
   );
   const line = (cells: readonly string[]): string =>
     ` ${cells
@@ -47,3 +48,7 @@ export function formatTable(
   const rule = '-'.repeat(widths.reduce((sum, width) => sum + width + 3, 0));
   return `${line(head)}${rule}\n${body}`;
 }
+
+/** Facts as virsh lists them: a name with a colon, the value from the sixteenth column on. */
+export const formatFacts = (facts: readonly (readonly [name: string, value: string])[]): string =>
+  facts.map(([name, value]) => `${`${name}:`.padEnd(15)} ${printable(value)}\n`).join('');

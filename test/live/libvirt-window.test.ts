@@ -96,7 +96,7 @@ describe.skipIf(why !== undefined)('the window on a host with libvirt', () => {
     await within(10_000, () => lab.virsh('domstate', name)).toBe('running');
     await button('More ways to stop').click();
     await page.getByRole('menuitem', { name: 'Force off' }).click();
-    const sure = page.getByRole('dialog').getByRole('button', { name: 'Force off' });
+    const sure = page.getByRole('alertdialog').getByRole('button', { name: 'Force off' });
     await sure.click();
     await within(10_000, () => lab.virsh('domstate', name)).toBe('shut off');
     await within(10_000, () => stateOf(page)).toBe('Off');

@@ -90,7 +90,7 @@ export const dumpxml: Command = {
     const xml = await (
       await session.connection()
     ).domains.xml(domain.uuid, { inactive: options.flag('inactive'), secure: options.flag('security-info') });
-    session.print(xml.endsWith('\n') ? xml : `${xml}\n`);
+    session.printDocument(xml);
     return undefined;
   },
 };

@@ -1,31 +1,49 @@
+import type { Connection, StatsFields } from '../../../drivers/api/driver.ts';
 import type { DomainSample, DomainSummary } from '../../../drivers/api/model.ts';
 import { isActive } from '../../../drivers/api/operations.ts';
 import { reasonWords, stateNumbers } from '../../../drivers/api/states.ts';
-import { type Command, flag } from '../command.ts';
+import { type Command, type Options, flag } from '../command.ts';
 import { printable } from '../table.ts';
-import { inOrder, reasonWord } from './words.ts';
+import { fieldText, inOrder, reasonWord } from './words.ts';
+
+/** virDomainStatsTypes */
+const types = {
+  state: 1,
+  'cpu-total': 2,
+  balloon: 4,
+  vcpu: 8,
+  interface: 16,
+  block: 32,
+  perf: 64,
+  iothread: 128,
+  memory: 256,
+  dirtyrate: 512,
+  vm: 1024,
+} as const;
+type StatsType = keyof typeof types;
 
 type Field = [string, number | string | undefined];
+type Maker = (domain: DomainSummary, sample?: DomainSample) => Field[];
 
-/** virConnectGetAllDomainStats' names. What the hypervisor does not tell is left out. */
-const statsGroups = {
-  state: (domain: DomainSummary): Field[] => [
+/** virConnectGetAllDomainStats' names for what a driver without them tells. What it does not tell is left out. */
+const made: Partial<Record<StatsType, Maker>> = {
+  state: (domain) => [
     ['state.state', stateNumbers[domain.state]],
     ['state.reason', Math.max(0, reasonWords[domain.state].indexOf(reasonWord(domain)))],
   ],
-  'cpu-total': (_: DomainSummary, sample?: DomainSample): Field[] => [
+  'cpu-total': (_, sample) => [
     ['cpu.time', sample?.cpuSeconds === undefined ? undefined : Math.round(sample.cpuSeconds * 1e9)],
   ],
-  balloon: (domain: DomainSummary, sample?: DomainSample): Field[] => [
+  balloon: (domain, sample) => [
     ['balloon.current', inKib(sample?.memoryCurrent)],
     ['balloon.maximum', inKib(sample?.memoryMax ?? domain.memory)],
     ['balloon.rss', inKib(sample?.memoryResident)],
   ],
-  vcpu: (domain: DomainSummary, sample?: DomainSample): Field[] => [
+  vcpu: (domain, sample) => [
     ['vcpu.current', sample?.vcpus ?? domain.vcpus],
     ['vcpu.maximum', domain.vcpus],
   ],
-  interface: (_: DomainSummary, sample?: DomainSample): Field[] => [
+  interface: (_, sample) => [
     ['net.count', sample?.interfaces?.length],
     ...(sample?.interfaces ?? []).flatMap(({ target, receiveBytes, transmitBytes }, index): Field[] => [
       [`net.${String(index)}.name`, target],
@@ -33,7 +51,7 @@ const statsGroups = {
       [`net.${String(index)}.tx.bytes`, transmitBytes],
     ]),
   ],
-  block: (_: DomainSummary, sample?: DomainSample): Field[] => [
+  block: (_, sample) => [
     ['block.count', sample?.disks?.length],
     ...(sample?.disks ?? []).flatMap(({ target, readBytes, writeBytes }, index): Field[] => [
       [`block.${String(index)}.name`, target],
@@ -41,10 +59,30 @@ const statsGroups = {
       [`block.${String(index)}.wr.bytes`, writeBytes],
     ]),
   ],
-} as const;
+};
 
 const inKib = (bytes: number | undefined): number | undefined =>
   bytes === undefined ? undefined : Math.floor(bytes / 1024);
+
+const filters: readonly [option: string, kind: string, fits: (domain: DomainSummary) => boolean][] = [
+  ['list-active', 'activity', ({ state }) => isActive(state)],
+  ['list-inactive', 'activity', ({ state }) => !isActive(state)],
+  ['list-persistent', 'persistence', ({ persistent }) => persistent],
+  ['list-transient', 'persistence', ({ persistent }) => !persistent],
+  ['list-running', 'state', ({ state }) => state === 'running'],
+  ['list-paused', 'state', ({ state }) => state === 'paused'],
+  ['list-shutoff', 'state', ({ state }) => state === 'shutoff'],
+  ['list-other', 'state', ({ state }) => ['blocked', 'shutdown', 'crashed', 'pmsuspended'].includes(state)],
+];
+
+/** Those of one kind add up; a domain must fit one of each kind that is asked for. */
+function filtered(options: Options, domains: readonly DomainSummary[]): readonly DomainSummary[] {
+  const asked = filters.filter(([option]) => options.flag(option));
+  const kinds = [...new Set(asked.map(([, kind]) => kind))];
+  return domains.filter((domain) =>
+    kinds.every((kind) => asked.some(([, own, fits]) => own === kind && fits(domain))),
+  );
+}
 
 export const domstats: Command = {
   name: 'domstats',
@@ -58,13 +96,21 @@ export const domstats: Command = {
     flag('vcpu', 'report domain virtual cpu information'),
     flag('interface', 'report domain network interface information'),
     flag('block', 'report domain block device statistics'),
-    flag('list-active', 'list only active domains'),
-    flag('list-inactive', 'list only inactive domains'),
-    flag('list-persistent', 'list only persistent domains'),
-    flag('list-transient', 'list only transient domains'),
-    flag('list-running', 'list only running domains'),
-    flag('list-paused', 'list only paused domains'),
-    flag('list-shutoff', 'list only shutoff domains'),
+    flag('perf', 'report domain perf event statistics'),
+    flag('iothread', 'report domain IOThread information'),
+    flag('memory', 'report domain memory usage'),
+    flag('dirtyrate', 'report domain dirty rate information'),
+    flag('vm', 'report hypervisor-specific statistics'),
+    ...filters.map(([option]) =>
+      flag(
+        option,
+        `list only ${option.replace('list-', '')} domains${option === 'list-other' ? ' (in other states)' : ''}`,
+      ),
+    ),
+    flag('raw', 'do not pretty-print the fields: never done'),
+    flag('enforce', 'enforce requested stats parameters'),
+    flag('backing', 'add backing chain information to block stats'),
+    flag('nowait', 'report only stats that are accessible instantly'),
     {
       name: 'domain',
       kind: 'words',
@@ -76,36 +122,61 @@ export const domstats: Command = {
   async run(session, options) {
     const connection = await session.connection();
     const words = options.words('domain');
-    const chosen =
-      words.length > 0
-        ? await Promise.all(words.map((word) => session.domain(word)))
-        : inOrder(await connection.domains.list());
-    const filters: [string, (domain: DomainSummary) => boolean][] = [
-      ['list-active', (d) => isActive(d.state)],
-      ['list-inactive', (d) => !isActive(d.state)],
-      ['list-persistent', (d) => d.persistent],
-      ['list-transient', (d) => !d.persistent],
-      ['list-running', (d) => d.state === 'running'],
-      ['list-paused', (d) => d.state === 'paused'],
-      ['list-shutoff', (d) => d.state === 'shutoff'],
-    ];
-    const asked = filters.filter(([name]) => options.flag(name));
-    const domains = chosen.filter((domain) => asked.every(([, fits]) => fits(domain)));
-    const names = Object.keys(statsGroups) as (keyof typeof statsGroups)[];
-    const wanted = names.some((name) => options.flag(name))
-      ? names.filter((name) => options.flag(name))
-      : names;
-    const samples = new Map((await connection.stats()).domains.map((sample) => [sample.uuid, sample]));
-    for (const domain of domains) {
-      session.print(`Domain: '${printable(domain.name)}'\n`);
-      for (const name of wanted) {
-        for (const [field, value] of statsGroups[name](domain, samples.get(domain.uuid))) {
-          if (value !== undefined)
-            session.print(`  ${field}=${typeof value === 'number' ? String(value) : printable(value)}\n`);
-        }
-      }
-      session.print('\n');
-    }
+    const own = connection.statsFields !== undefined;
+    const all = await connection.domains.list({ documents: !own });
+    const chosen = words.length > 0 ? await Promise.all(words.map((word) => session.domain(word))) : all;
+    // a libvirt has an order of its own
+    const domains = filtered(options, own || words.length > 0 ? chosen : inOrder(chosen));
+    const names = (Object.keys(types) as StatsType[]).filter((name) => options.flag(name));
+    const records = own
+      ? await libvirtFields(connection, options, names, domains.length < all.length ? domains : undefined)
+      : await ownFields(connection, names, domains);
+    const titles = new Map(all.map(({ uuid, name }) => [uuid, name]));
+    session.print(
+      records
+        .map(({ uuid, fields }) => {
+          const lines = fields.map(([name, value]) => `  ${name}=${printable(fieldText(value))}\n`);
+          return `Domain: '${printable(titles.get(uuid) ?? uuid)}'\n${lines.join('')}`;
+        })
+        .join('\n'),
+    );
     return undefined;
   },
 };
+
+/** As libvirt tells them; `only` where not all domains are meant. */
+async function libvirtFields(
+  connection: Connection,
+  options: Options,
+  names: readonly StatsType[],
+  only: readonly DomainSummary[] | undefined,
+): Promise<StatsFields[]> {
+  // no domain would mean all
+  if (only?.length === 0) return [];
+  const asked = names.reduce((sum, name) => sum | types[name], 0);
+  const fields = connection.statsFields?.(
+    asked,
+    only?.map(({ uuid }) => uuid),
+    {
+      backing: options.flag('backing'),
+      enforce: options.flag('enforce'),
+      noWait: options.flag('nowait'),
+    },
+  );
+  return (await fields) ?? [];
+}
+
+async function ownFields(
+  connection: Connection,
+  names: readonly StatsType[],
+  domains: readonly DomainSummary[],
+): Promise<StatsFields[]> {
+  const samples = new Map((await connection.stats()).domains.map((sample) => [sample.uuid, sample]));
+  const wanted = names.length > 0 ? names : (Object.keys(types) as StatsType[]);
+  return domains.map((domain) => ({
+    uuid: domain.uuid,
+    fields: wanted
+      .flatMap((name) => made[name]?.(domain, samples.get(domain.uuid)) ?? [])
+      .filter((field): field is [string, number | string] => field[1] !== undefined),
+  }));
+}

@@ -1,8 +1,11 @@
 import { readDomain } from '../../../drivers/xml/domain/read.ts';
+import type { DomainInfo } from '../../../drivers/api/driver.ts';
+import type { DomainSummary } from '../../../drivers/api/model.ts';
 import { isActive } from '../../../drivers/api/operations.ts';
 import { type Command, domainOption, flag } from '../command.ts';
-import { printable } from '../table.ts';
-import { kib, reasonWord, stateWords } from './words.ts';
+import type { Session } from '../session.ts';
+import { formatFacts, printable } from '../table.ts';
+import { kib, reasonWord, stateWords, yesNo } from './words.ts';
 
 export const dominfo: Command = {
   name: 'dominfo',
@@ -12,29 +15,40 @@ export const dominfo: Command = {
   options: [domainOption],
   async run(session, options) {
     const domain = await session.domain(options.required('domain'));
-    const connection = await session.connection();
-    const [document, stats] = await Promise.all([connection.domains.xml(domain.uuid), connection.stats()]);
-    const { os, currentMemory, seclabels } = readDomain(document);
-    const sample = stats.domains.find((each) => each.uuid === domain.uuid);
-    const facts: [string, string][] = [
-      ['Id', domain.id === null ? '-' : String(domain.id)],
-      ['Name', printable(domain.name)],
-      ['UUID', domain.uuid],
-      ['OS Type', os.type],
-      ['State', stateWords[domain.state]],
-      ['CPU(s)', String(domain.vcpus)],
-      ...(sample?.cpuSeconds
-        ? ([['CPU time', `${sample.cpuSeconds.toFixed(1)}s`]] as [string, string][])
-        : []),
-      ['Max memory', kib(domain.memory)],
-      ['Used memory', kib(sample?.memoryCurrent ?? currentMemory ?? domain.memory)],
-      ['Persistent', domain.persistent ? 'yes' : 'no'],
-      ['Autostart', domain.autostart ? 'enable' : 'disable'],
-      ['Managed save', domain.hasManagedSave ? 'yes' : 'no'],
-      ['Security model', seclabels[0]?.model ?? 'none'],
-      ['Security DOI', '0'],
-    ];
-    session.print(facts.map(([name, value]) => `${`${name}:`.padEnd(15)} ${value}\n`).join(''));
+    const { domains } = await session.connection();
+    const info = await (domains.info?.(domain.uuid) ?? ownInfo(session, domain));
+    const active = isActive(domain.state);
+    const { security } = info;
+    session.print(
+      formatFacts([
+        ['Id', domain.id === null ? '-' : String(domain.id)],
+        ['Name', domain.name],
+        ['UUID', domain.uuid],
+        ['OS Type', info.osType],
+        ['State', stateWords[domain.state]],
+        ['CPU(s)', String(info.vcpus)],
+        ...(info.cpuSeconds > 0 ? ([['CPU time', `${info.cpuSeconds.toFixed(1)}s`]] as const) : []),
+        ['Max memory', kib(info.memoryMax)],
+        ['Used memory', kib(info.memoryCurrent)],
+        ['Persistent', yesNo(domain.persistent)],
+        ['Autostart', domain.autostart ? 'enable' : 'disable'],
+        ['Managed save', yesNo(domain.hasManagedSave)],
+        ...(security
+          ? ([
+              ['Security model', security.model],
+              ['Security DOI', security.doi],
+            ] as const)
+          : []),
+        ...(active && security?.label !== undefined
+          ? ([
+              ['Security label', `${security.label} (${security.enforcing ? 'enforcing' : 'permissive'})`],
+            ] as const)
+          : []),
+      ]),
+    );
+    const [first, ...others] = info.messages;
+    if (first !== undefined) session.print(formatFacts([['Messages', first]]));
+    for (const message of others) session.print(`${' '.repeat(16)}${printable(message)}\n`);
     if (domain.problem)
       session.warn(
         [domain.problem.message, domain.problem.hint]
@@ -45,6 +59,23 @@ export const dominfo: Command = {
     return undefined;
   },
 };
+
+/** From the document and the statistics, where no libvirt tells. */
+async function ownInfo(session: Session, domain: DomainSummary): Promise<DomainInfo> {
+  const connection = await session.connection();
+  const [document, stats] = await Promise.all([connection.domains.xml(domain.uuid), connection.stats()]);
+  const { os, currentMemory, seclabels } = readDomain(document);
+  const sample = stats.domains.find((each) => each.uuid === domain.uuid);
+  return {
+    osType: os.type,
+    vcpus: domain.vcpus,
+    cpuSeconds: sample?.cpuSeconds ?? 0,
+    memoryMax: domain.memory,
+    memoryCurrent: sample?.memoryCurrent ?? currentMemory ?? domain.memory,
+    security: { model: seclabels[0]?.model ?? 'none', doi: '0' },
+    messages: [],
+  };
+}
 
 export const domstate: Command = {
   name: 'domstate',
@@ -101,7 +132,7 @@ export const desc: Command = {
       await session.allow('setMetadata', domain);
       const text = words.join(' ');
       await connection.domains.setMetadata(domain.uuid, title ? { title: text } : { description: text });
-      session.say(`Domain ${what} updated successfully\n`);
+      session.say(`Domain ${what} updated successfully`);
       return undefined;
     }
     const document = readDomain(
@@ -109,9 +140,7 @@ export const desc: Command = {
     );
     const text = title ? document.title : document.description;
     session.print(
-      text
-        ? `${text.split('\n').map(printable).join('\n')}\n`
-        : `No ${what} for domain: ${printable(domain.name)}\n`,
+      text ? text.split('\n').map(printable).join('\n') : `No ${what} for domain: ${printable(domain.name)}`,
     );
     return undefined;
   },

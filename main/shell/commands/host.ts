@@ -73,7 +73,7 @@ export const capabilities: Command = {
   summary: 'capabilities',
   options: [],
   async run(session) {
-    session.print(`${(await (await session.connection()).capabilities()).trimEnd()}\n`);
+    session.print(`${await (await session.connection()).capabilities()}\n`);
     return undefined;
   },
 };

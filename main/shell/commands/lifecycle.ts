@@ -7,7 +7,8 @@ import { type Command, type OptionSpec, UsageError, domainOption, flag } from '.
 import { attempt } from '../session.ts';
 import { printable } from '../table.ts';
 import { attachConsole } from './consoles.ts';
-import { scaledBytes } from './words.ts';
+import { sizeOption } from '../sizes.ts';
+import { applyOf, changeOptions } from './words.ts';
 
 /** A command that does one thing to one domain and says so. */
 function simple(
@@ -306,30 +307,12 @@ export const setmem: Command = {
       required: true,
       help: 'new memory size, as scaled integer (default KiB)',
     },
-    flag('config', 'affect next boot'),
-    flag('live', 'affect running domain'),
-    flag('current', 'affect current domain'),
+    ...changeOptions,
   ],
   async run(session, options) {
     const domain = await session.domain(options.required('domain'));
-    const bytes = scaledBytes(options.required('size'));
-    if (bytes === undefined || bytes <= 0)
-      throw new UsageError(
-        `Scaled numeric value '${options.required('size')}' for <size> option is malformed or out of range`,
-      );
-    if (options.flag('current') && (options.flag('live') || options.flag('config')))
-      throw new UsageError('Options --current and --live or --config are mutually exclusive');
-    const [live, config] = [options.flag('live'), options.flag('config')];
-    const apply =
-      live && config
-        ? 'both'
-        : live
-          ? 'live'
-          : config
-            ? 'config'
-            : isActive(domain.state)
-              ? 'live'
-              : 'config';
+    const bytes = sizeOption(options.required('size'), 'size', 1024);
+    const apply = applyOf(options, domain, 'current');
     await session.allow('setMemory', domain);
     await (await session.connection()).domains.setMemory(domain.uuid, bytes, apply);
     return undefined;

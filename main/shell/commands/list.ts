@@ -1,20 +1,60 @@
 import type { DomainSummary } from '../../../drivers/api/model.ts';
 import { isActive } from '../../../drivers/api/operations.ts';
-import { type Command, UsageError, flag } from '../command.ts';
+import { type Command, type Options, flag } from '../command.ts';
+import { groupOf } from '../groups.ts';
+import type { Session } from '../session.ts';
 import { formatTable, printable } from '../table.ts';
-import { inOrder, stateWords } from './words.ts';
+import { either, inOrder, stateWords } from './words.ts';
 
-const otherStates = new Set(['blocked', 'shutdown', 'crashed', 'pmsuspended']);
+const states: readonly [option: string, fits: (state: DomainSummary['state']) => boolean][] = [
+  ['state-running', (state) => state === 'running'],
+  ['state-paused', (state) => state === 'paused'],
+  ['state-shutoff', (state) => state === 'shutoff'],
+  ['state-other', (state) => ['blocked', 'shutdown', 'crashed', 'pmsuspended'].includes(state)],
+];
+
+/** Which domains a line of `list` means. */
+function wanted(options: Options): (domain: DomainSummary) => boolean {
+  // as in virsh: asking for those that are off leaves the others out
+  const inactive = options.flag('all') || options.flag('inactive') || options.flag('state-shutoff');
+  const active = options.flag('all') || !inactive;
+  const asked = states.filter(([option]) => options.flag(option));
+  return (domain) =>
+    (isActive(domain.state) ? active : inactive) &&
+    either(options, 'persistent', 'transient', domain.persistent) &&
+    either(options, 'autostart', 'no-autostart', domain.autostart) &&
+    either(options, 'with-managed-save', 'without-managed-save', domain.hasManagedSave) &&
+    (asked.length === 0 || asked.some(([, fits]) => fits(domain.state)));
+}
+
+/** Only those with, or without, snapshots, where a line asks so. */
+async function bySnapshots(
+  session: Session,
+  options: Options,
+  domains: readonly DomainSummary[],
+): Promise<readonly DomainSummary[]> {
+  if (options.flag('with-snapshot') === options.flag('without-snapshot')) return domains;
+  const snapshots = await groupOf(session, 'snapshots');
+  const kept = await Promise.all(
+    domains.map(async ({ uuid }) =>
+      either(options, 'with-snapshot', 'without-snapshot', (await snapshots.list(uuid)).length > 0),
+    ),
+  );
+  return domains.filter((_, index) => kept[index]);
+}
 
 export const list: Command = {
   name: 'list',
   group: 'monitor',
   summary: 'list domains',
+  description: 'Returns list of domains.',
   options: [
     flag('inactive', 'list inactive domains'),
     flag('all', 'list inactive & active domains'),
     flag('transient', 'list transient domains'),
     flag('persistent', 'list persistent domains'),
+    flag('with-snapshot', 'list domains with existing snapshot'),
+    flag('without-snapshot', 'list domains without a snapshot'),
     flag('state-running', 'list domains in running state'),
     flag('state-paused', 'list domains in paused state'),
     flag('state-shutoff', 'list domains in shutoff state'),
@@ -31,50 +71,28 @@ export const list: Command = {
     flag('title', 'show domain title'),
   ],
   async run(session, options) {
-    const table =
-      options.flag('table') || !(options.flag('name') || options.flag('uuid') || options.flag('id'));
-    if (table && (options.flag('name') || options.flag('uuid') || options.flag('id'))) {
-      throw new UsageError('Options --table and --name, --uuid or --id are mutually exclusive');
-    }
-    // as in virsh: asking for a state that only inactive domains have asks for those too
-    const inactiveToo = options.flag('all') || options.flag('state-shutoff') || options.flag('state-other');
-    const either = (a: string, b: string, is: boolean): boolean =>
-      options.flag(a) === options.flag(b) || (options.flag(a) ? is : !is);
-    const states = ['state-running', 'state-paused', 'state-shutoff', 'state-other'].some((name) =>
-      options.flag(name),
-    );
-    const inState = ({ state }: DomainSummary): boolean =>
-      !states ||
-      (options.flag('state-running') && state === 'running') ||
-      (options.flag('state-paused') && state === 'paused') ||
-      (options.flag('state-shutoff') && state === 'shutoff') ||
-      (options.flag('state-other') && otherStates.has(state));
-    const wanted = (domain: DomainSummary): boolean => {
-      const active = isActive(domain.state);
-      if (options.flag('inactive') ? active && !options.flag('all') : !active && !inactiveToo) return false;
-      return (
-        either('persistent', 'transient', domain.persistent) &&
-        either('autostart', 'no-autostart', domain.autostart) &&
-        either('with-managed-save', 'without-managed-save', domain.hasManagedSave) &&
-        inState(domain)
-      );
-    };
-    const domains = inOrder((await (await session.connection()).domains.list()).filter(wanted));
+    for (const column of ['name', 'uuid', 'id']) options.exclusive('table', column);
+    const title = options.flag('title');
+    const { domains: group } = await session.connection();
+    // titles are in the documents, which are many to ask for
+    const all = await group.list({ documents: title });
+    const domains = await bySnapshots(session, options, inOrder(all.filter(wanted(options))));
     const id = (domain: DomainSummary): string => (domain.id === null ? '-' : String(domain.id));
-    if (!table) {
-      const fields = (domain: DomainSummary): string[] => [
-        ...(options.flag('uuid') ? [domain.uuid] : []),
-        ...(options.flag('name') ? [printable(domain.name)] : []),
-        ...(options.flag('id') ? [id(domain)] : []),
-      ];
-      session.print(domains.map((domain) => `${fields(domain).join(' ')}\n`).join(''));
+    const columns: Readonly<Record<string, (domain: DomainSummary) => string>> = {
+      uuid: ({ uuid }) => uuid,
+      id,
+      name: ({ name }) => printable(name),
+    };
+    const asked = Object.keys(columns).filter((column) => options.flag(column));
+    if (asked.length > 0) {
+      const rows = domains.map((domain) => asked.map((column) => columns[column]?.(domain) ?? '').join(' '));
+      session.print(rows.map((row) => `${row}\n`).join(''));
       return undefined;
     }
     const state = (domain: DomainSummary): string =>
       options.flag('managed-save') && domain.hasManagedSave && !isActive(domain.state)
         ? 'saved'
         : stateWords[domain.state];
-    const title = options.flag('title');
     const rows = domains.map((domain) => [
       id(domain),
       domain.name,

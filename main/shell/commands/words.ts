@@ -1,6 +1,8 @@
 import type { DomainState, DomainSummary } from '../../../drivers/api/model.ts';
 import { reasonWords } from '../../../drivers/api/states.ts';
 import { isActive } from '../../../drivers/api/operations.ts';
+import type { Apply } from '../../../drivers/api/domains.ts';
+import { type Options, type OptionSpec, flag } from '../command.ts';
 
 /** virsh's words for a state. */
 export const stateWords: Readonly<Record<DomainState, string>> = {
@@ -26,40 +28,63 @@ export function reasonWord(domain: DomainSummary): string {
   return reasonWords[domain.state].includes(known) ? known : 'unknown';
 }
 
+export const yesNo = (is: boolean): string => (is ? 'yes' : 'no');
 export const kib = (bytes: number): string => `${String(Math.floor(bytes / 1024))} KiB`;
+
+/** Letters of either case are the same, as in virsh's lists. */
+export function byName(a: string, b: string): number {
+  const [lowerA, lowerB] = [a.toLowerCase(), b.toLowerCase()];
+  return lowerA < lowerB ? -1 : lowerA > lowerB ? 1 : 0;
+}
 
 /** Running first by id, then the others by name: virsh's order. */
 export function inOrder(domains: readonly DomainSummary[]): DomainSummary[] {
   return domains.toSorted((a, b) => {
     const [activeA, activeB] = [isActive(a.state), isActive(b.state)];
     if (activeA !== activeB) return activeA ? -1 : 1;
-    if (activeA) return (a.id ?? 0) - (b.id ?? 0);
-    return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+    return activeA ? (a.id ?? 0) - (b.id ?? 0) : byName(a.name, b.name);
   });
 }
 
-const scales: Readonly<Record<string, number>> = {
-  '': 1024,
-  b: 1,
-  byte: 1,
-  bytes: 1,
-  k: 1024,
-  kib: 1024,
-  kb: 1000,
-  m: 1024 ** 2,
-  mib: 1024 ** 2,
-  mb: 1e6,
-  g: 1024 ** 3,
-  gib: 1024 ** 3,
-  gb: 1e9,
-  t: 1024 ** 4,
-  tib: 1024 ** 4,
-  tb: 1e12,
-};
+/** Of networks, pools and interfaces: active ones first, then by name. */
+export const activeFirst = (
+  a: { active: boolean; name: string },
+  b: { active: boolean; name: string },
+): number => (a.active === b.active ? byName(a.name, b.name) : a.active ? -1 : 1);
 
-/** virsh's scaled integer; without a suffix KiB. undefined when it is none. */
-export function scaledBytes(text: string): number | undefined {
-  const match = /^(\d+)\s*([a-z]*)$/i.exec(text.trim());
-  const scale = match ? scales[(match[2] ?? '').toLowerCase()] : undefined;
-  return match && scale !== undefined ? Number(match[1]) * scale : undefined;
+/** A row that has exactly one of two opposite properties passes, when one of them is asked for; all do where none or both are. */
+export const either = (options: Options, one: string, other: string, is: boolean): boolean =>
+  options.flag(one) === options.flag(other) || options.flag(one) === is;
+
+/** What a change of a domain reaches. */
+export const changeOptions: readonly OptionSpec[] = [
+  flag('config', 'affect next boot'),
+  flag('live', 'affect running domain'),
+  flag('current', 'affect current domain'),
+];
+export const persistentOption = flag('persistent', 'make live change persistent');
+
+/**
+ * --persistent, --config, --live and --current together. `plain` is what a line without any of them means:
+ * `current` is the running guest where there is one, else the document.
+ */
+export function applyOf(options: Options, { state }: DomainSummary, plain: 'live' | 'current'): Apply {
+  options.exclusive('persistent', 'current');
+  options.exclusive('current', 'live');
+  options.exclusive('current', 'config');
+  const active = isActive(state);
+  const live = options.flag('live') || (options.flag('persistent') && active);
+  const config = options.flag('config') || options.flag('persistent');
+  if (live && config) return 'both';
+  if (live) return 'live';
+  if (config) return 'config';
+  return options.flag('current') || plain === 'current' ? (active ? 'live' : 'config') : 'live';
 }
+
+/** libvirt's named values as virsh writes them. */
+export const fieldText = (value: string | number | bigint | boolean): string =>
+  typeof value === 'boolean'
+    ? yesNo(value)
+    : typeof value === 'number' && !Number.isInteger(value)
+      ? value.toFixed(2)
+      : String(value);

@@ -27,7 +27,7 @@ describe('a table in the terminal', () => {
   });
 
   it('is only rows when quiet', () => {
-    expect(formatTable(['Id', 'Name'], [['1', 'a']], true)).toBe(' 1    a\n');
+    expect(formatTable(['Id', 'Name'], [['1', 'a']], true)).toBe(' 1   a\n');
   });
 
   it('lines up names in Chinese, whose letters are two columns wide', () => {

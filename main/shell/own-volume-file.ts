@@ -1,0 +1,104 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { Writable } from 'node:stream';
+
+const piece = 1024 * 1024;
+/** What is at least so long and nothing but zeros counts as a hole. */
+const grain = 64 * 1024;
+const zeros = Buffer.alloc(grain);
+
+export type Pieces = AsyncGenerator<{ data: Uint8Array } | { hole: number }>;
+
+/**
+ * A file's bytes in order, at most `length` of them. With `sparse`, stretches of zeros are holes: Node cannot ask the
+ * system where a file has some, and what reads as zeros need not be sent either way.
+ */
+export async function* fileAsPieces(file: FileHandle, length: number, sparse: boolean): Pieces {
+  let hole = 0;
+  for (let at = 0; at < length;) {
+    const buffer = Buffer.allocUnsafe(Math.min(piece, length - at));
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
+    // it became shorter meanwhile
+    if (bytesRead === 0) break;
+    at += bytesRead;
+    const read = buffer.subarray(0, bytesRead);
+    for (const { empty, bytes } of sparse ? stretches(read) : [{ empty: false, bytes: read }]) {
+      if (empty) {
+        hole += bytes.length;
+        continue;
+      }
+      if (hole > 0) yield { hole };
+      hole = 0;
+      yield { data: bytes };
+    }
+  }
+  if (hole > 0) yield { hole };
+}
+
+/** Neighbouring grains of one kind together. */
+function* stretches(bytes: Buffer): Generator<{ empty: boolean; bytes: Buffer }> {
+  let start = 0;
+  let empty: boolean | undefined;
+  for (let at = 0; at < bytes.length; at += grain) {
+    const part = bytes.subarray(at, at + grain);
+    const now = part.equals(zeros.subarray(0, part.length));
+    if (empty !== undefined && now !== empty) {
+      yield { empty, bytes: bytes.subarray(start, at) };
+      start = at;
+    }
+    empty = now;
+  }
+  if (empty !== undefined) yield { empty, bytes: bytes.subarray(start) };
+}
+
+/** A file of this computer that a volume is written into. It closes the file when it ends or is destroyed. */
+export class OwnFileSink extends Writable {
+  readonly #file: FileHandle;
+  #at = 0;
+
+  constructor(file: FileHandle) {
+    super();
+    this.#file = file;
+  }
+
+  /** Leaves out bytes that are zeros, once all before them is written. */
+  async hole(bytes: number): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.write(zeros.subarray(0, 0), (error) => (error ? reject(error) : resolve()));
+    });
+    this.#at += bytes;
+  }
+
+  override _write(chunk: Buffer, _: BufferEncoding, told: (error?: Error | null) => void): void {
+    this.#writeAll(chunk).then(() => told(), told);
+  }
+
+  async #writeAll(chunk: Buffer): Promise<void> {
+    for (let from = 0; from < chunk.length;) {
+      const { bytesWritten } = await this.#file.write(chunk, from, chunk.length - from, this.#at);
+      from += bytesWritten;
+      this.#at += bytesWritten;
+    }
+  }
+
+  override _final(told: (error?: Error | null) => void): void {
+    // a hole at the end is only there once the file is as long
+    this.#file.truncate(this.#at).then(() => told(), told);
+  }
+
+  override _destroy(error: Error | null, told: (error?: Error | null) => void): void {
+    this.#file.close().then(
+      () => told(error),
+      (failed: Error) => told(error ?? failed),
+    );
+  }
+}
+
+/** Opens a file for a download, empty; `made` where it was not there before. */
+export async function openForDownload(path: string): Promise<{ file: FileHandle; made: boolean }> {
+  try {
+    return { file: await open(path, 'wx'), made: true };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return { file: await open(path, 'w'), made: false };
+  }
+}

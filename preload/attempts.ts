@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { openSteps } from '../drivers/api/driver.ts';
+import { openSteps } from '../drivers/api/opening.ts';
 import { ErrorData } from '../drivers/api/errors.ts';
 
 /** What a window is told while a connection is opened: its steps, and what the other side asks the person. */

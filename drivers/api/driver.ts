@@ -3,6 +3,7 @@ import type { BlockJobs, DomainDevices, Domains, GuestAgent, Migration, Snapshot
 import type { DomainSummary, Network, NodeInfo, Pool, StatsSnapshot } from './model.ts';
 import type { Interfaces, Networks } from './networks.ts';
 import type { NodeDevices, Secrets } from './devices.ts';
+import type { OpenStep } from './opening.ts';
 import type { Verdicts } from './operations.ts';
 import type { Pools, Volumes } from './storage.ts';
 import type { ConnectionUri } from './uri.ts';
@@ -10,6 +11,7 @@ import type { ConnectionUri } from './uri.ts';
 export type * from './devices.ts';
 export type * from './domains.ts';
 export type * from './networks.ts';
+export type { OpenStep } from './opening.ts';
 export type * from './storage.ts';
 
 /** One way to run or reach virtual machines. */
@@ -60,22 +62,6 @@ export interface OpenContext {
   /** Called as each step of opening is done, with what was found: an address, a cipher, a version. */
   onStep?: (step: OpenStep, detail?: string) => void;
 }
-
-/** Steps of opening a connection, in their order; each kind of connection has some of them. */
-export const openSteps = [
-  /** The host's name was looked up. */
-  'resolve',
-  /** The socket or port answered. */
-  'reach',
-  'encrypt',
-  /** The other side is who it should be. */
-  'identify',
-  'login',
-  /** The hypervisor was opened. */
-  'open',
-  'list',
-] as const;
-export type OpenStep = (typeof openSteps)[number];
 
 /** Resolves with the answer; with undefined when the person cancels or does not answer in time. Answers are never logged or kept by a driver. */
 export type Ask = (question: Question, signal?: AbortSignal) => Promise<Answer | undefined>;

@@ -1,4 +1,5 @@
-import { type Driver, type OpenStep, openSteps } from '../../drivers/api/driver.ts';
+import type { Driver } from '../../drivers/api/driver.ts';
+import { type OpenStep, openSteps } from '../../drivers/api/opening.ts';
 import type { ErrorCode, GuestroomError } from '../../drivers/api/errors.ts';
 import { type ConnectionUri, transportOf } from '../../drivers/api/uri.ts';
 import type { StepRow } from '../../preload/attempts.ts';

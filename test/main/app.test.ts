@@ -114,7 +114,9 @@ describe('hosts', () => {
     await connect(self);
     expect((await refusal(self.client.nodes.add({ uri: 'test:///default' }))).code).toBe('exists');
     expect((await refusal(self.client.nodes.add({ uri: 'nonsense' }))).code).toBe('invalid_argument');
-    expect((await refusal(self.client.nodes.add({ uri: 'qemu+ssh://host/system' }))).code).toBe('unsupported');
+    expect((await refusal(self.client.nodes.add({ uri: 'qemu+ssh://host/system' }))).code).toBe(
+      'unsupported',
+    );
     const secret = await refusal(self.client.nodes.add({ uri: 'qemu+ssh://me:PLANTED@host/system' }));
     expect(JSON.stringify(secret)).not.toContain('PLANTED');
     expect(self.app.inventory.nodes()).toHaveLength(1);

@@ -142,9 +142,9 @@ describe('guestroom as a command', () => {
 
   it('says how to go on when the URI is none or not for this build', async () => {
     expect((await guestroom(['-c', 'not a uri', 'list'])).err).toContain('hint: Examples: qemu:///embed');
-    expect((await guestroom(['-c', 'qemu+ssh://host/system', 'list'])).err).toContain(
-      'hint: This build knows qemu:///embed',
-    );
+    const { err } = await guestroom(['-c', 'qemu+ssh://host/system', 'list']);
+    expect(err).toMatch(/error: Hosts over SSH are not in this build yet/);
+    expect(err).toContain('hint: ');
   });
 
   it('refuses to change anything when connected read-only', async () => {

@@ -231,7 +231,9 @@ const changeMedia: Command = {
     const xml = await domains.xml(domain.uuid, { inactive: apply === 'config' });
     const disk = findDisk(xml, path)?.disk;
     if (!disk || (disk.device !== 'cdrom' && disk.device !== 'floppy')) throw noDisk(path);
-    const filled = disk.source !== undefined;
+    // an emptied drive keeps libvirt's number of its source
+    const { file, dev, name, volume } = disk.source ?? {};
+    const filled = [file, dev, name, volume].some((image) => image !== undefined);
     const source = options.flag('eject') ? null : (options.text('source') ?? null);
     const insert = options.flag('insert');
     if (insert && filled) throw new UsageError(`The disk device '${path}' already has media`);

@@ -59,9 +59,7 @@ describe('adding a host', () => {
     await uri().fill('no address at all');
     await soon(() => dialog().getByRole('alert').textContent()).toMatch(/no address at all/);
     await uri().fill('qemu+ssh://example.org/system');
-    await dialog()
-      .getByText('Hosts other than this computer cannot be reached by this version yet.')
-      .waitFor();
+    await dialog().getByText('Hosts over SSH cannot be reached by this version yet.').waitFor();
   });
 
   it('says that no driver takes an address, and keeps what was written', async () => {

@@ -30,6 +30,7 @@ const readAhead = 1024 * 1024;
 const piecesAhead = 4;
 
 type Chunk = Buffer | { hole: bigint };
+type Done = (error?: Error | null) => void;
 
 /**
  * The bytes behind a call that opens a stream. Ending the writable side finishes the stream and waits until the daemon
@@ -44,6 +45,7 @@ export class RpcStream extends Duplex {
   private ended = false;
   private holding = false;
   private confirmed: (() => void) | undefined;
+  private failure: Error | undefined;
 
   constructor(direction: Direction, sparse: boolean, wire: StreamWire) {
     const options = {
@@ -112,6 +114,7 @@ export class RpcStream extends Duplex {
   /** It ended with an error: the daemon's, or the connection's. */
   fail(error: Error): void {
     if (this.phase === 'over') return;
+    this.failure = error;
     this.leave();
     // after those who were promised the stream in this turn have got it
     setImmediate(() => this.destroy(error));
@@ -123,29 +126,30 @@ export class RpcStream extends Duplex {
     this.wire.release();
   }
 
-  override _write(chunk: Chunk | string, _encoding: string, done: () => void): void {
+  override _write(chunk: Chunk | string, _encoding: string, done: Done): void {
     if (typeof chunk === 'string') this.sendData(Buffer.from(chunk), 0, done);
     else if (isHole(chunk)) this.sendHole(chunk.hole, done);
     else this.sendData(chunk, 0, done);
   }
 
   /** What was typed while a packet was under way goes as one. */
-  override _writev(chunks: { chunk: Chunk | string }[], done: () => void): void {
+  override _writev(chunks: { chunk: Chunk | string }[], done: Done): void {
     if (!this.sparse) {
       this.sendData(Buffer.concat(chunks.map(({ chunk }) => chunk as Buffer)), 0, done);
       return;
     }
     const next = (at: number): void => {
       const one = chunks[at];
-      if (one) this._write(one.chunk, '', () => next(at + 1));
+      if (one) this._write(one.chunk, '', (error) => (error ? done(error) : next(at + 1)));
       else done();
     };
     next(0);
   }
 
-  override _final(done: () => void): void {
+  override _final(done: Done): void {
     if (this.phase === 'over') {
-      done();
+      // an upload that has just failed must not look whole
+      done(this.failure);
       return;
     }
     this.confirmed = done;
@@ -205,9 +209,9 @@ export class RpcStream extends Duplex {
     this.wire.hold();
   }
 
-  private sendData(bytes: Buffer, from: number, done: () => void): void {
+  private sendData(bytes: Buffer, from: number, done: Done): void {
     if (from >= bytes.length || this.phase === 'over') {
-      done();
+      done(this.failure);
       return;
     }
     const to = Math.min(bytes.length, from + longestPacket);

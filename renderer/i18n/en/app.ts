@@ -222,12 +222,13 @@ export const app = {
     examples: 'For example',
     example: {
       'qemu:///embed': 'QEMU on this computer, run by Guestroom itself',
+      'qemu:///system': 'libvirt on this computer',
+      'qemu+tls://host/system': 'libvirt on another computer, by TLS with certificates',
       'test:///default': 'The test hypervisor: made-up virtual machines, nothing really runs',
       'test:///path/to/file.xml': 'The test hypervisor with your own file of made-up virtual machines',
     },
-    later:
-      'Other computers over SSH and TLS, and libvirt’s own service, are not built yet: they come in a later version.',
-    remote: 'Hosts other than this computer cannot be reached by this version yet.',
+    later: 'Other computers over SSH are not built yet: they come in a later version.',
+    remote: 'Hosts over SSH cannot be reached by this version yet.',
     action: 'Add and connect',
   },
 

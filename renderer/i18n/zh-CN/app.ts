@@ -200,11 +200,13 @@ export const app: typeof source = {
     examples: '示例',
     example: {
       'qemu:///embed': '本机的 QEMU,由 Guestroom 直接运行',
+      'qemu:///system': '本机的 libvirt',
+      'qemu+tls://host/system': '另一台计算机上的 libvirt，通过 TLS 和证书连接',
       'test:///default': '测试平台：虚构的虚拟机，不会真正运行',
       'test:///path/to/file.xml': '测试平台，使用您自己的虚构虚拟机文件',
     },
-    later: '通过 SSH 和 TLS 连接其他计算机，以及 libvirt 自身的服务，尚未实现：将在后续版本中提供。',
-    remote: '此版本还不能连接本机以外的主机。',
+    later: '通过 SSH 连接其他计算机尚未实现：将在后续版本中提供。',
+    remote: '此版本还不能通过 SSH 连接主机。',
     action: '添加并连接',
   },
 

@@ -5,7 +5,7 @@ import { reasonWords, stateNumbers } from '../api/states.ts';
 import type { Daemon } from './daemon.ts';
 import { factsIfReadable, type DocumentFacts } from './domain-facts.ts';
 import { domainOf, uuidText } from './identity.ts';
-import { inFlight } from './in-flight.ts';
+import { bounded } from '../api/bounded.ts';
 import type { Domain } from './rpc/procedures.gen.ts';
 import { ConnectListAllDomainsFlags as List, DomainStatsTypes } from './rpc/enums.gen.ts';
 import { ConnectGetAllDomainStatsFlags as StatsFlags } from './rpc/enums.gen.ts';
@@ -73,7 +73,7 @@ export class DomainRows {
       set(List.MANAGEDSAVE),
       this.#states(),
     ]);
-    const rows = await inFlight(domains, atOnce, async (domain) => {
+    const rows = await bounded(domains, atOnce, async (domain) => {
       const uuid = uuidText(domain.uuid);
       const [status, facts] = await Promise.all([
         states?.get(uuid) ?? this.#state(domain),

@@ -78,8 +78,11 @@ async function connectOnce(
   });
   login.accepted();
   onStep?.('login', login.user);
-  const { type } = await session.rpc.call('CONNECT_GET_TYPE', {});
-  onStep?.('open', `${titleOf(type)}, libvirt ${formatVersion(session.libVersion)}`);
+  // further lines of a node tell no steps, and need not ask
+  if (onStep) {
+    const { type } = await session.rpc.call('CONNECT_GET_TYPE', {});
+    onStep?.('open', `${titleOf(type)}, libvirt ${formatVersion(session.libVersion)}`);
+  }
   return session;
 }
 

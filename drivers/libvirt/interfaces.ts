@@ -4,7 +4,7 @@ import { hostInterface } from '../xml/host-interface.ts';
 import { hostInterfaceRow } from '../xml/rows.ts';
 import type { Daemon } from './daemon.ts';
 import type { HostAccess } from './host-access.ts';
-import { inFlight } from './in-flight.ts';
+import { bounded } from '../api/bounded.ts';
 import { ConnectListAllInterfacesFlags, InterfaceXMLFlags } from './rpc/enums.gen.ts';
 import type { Interface } from './rpc/procedures.gen.ts';
 
@@ -25,7 +25,7 @@ export class LibvirtInterfaces implements Interfaces {
       (await this.#daemon.call('CONNECT_LIST_ALL_INTERFACES', { need_results: 1, flags })).ifaces;
     const [all, running] = await Promise.all([list(0), list(ConnectListAllInterfacesFlags.ACTIVE)]);
     const active = new Set(running.map(({ name }) => name));
-    const rows = await inFlight(all, atOnce, (iface) =>
+    const rows = await bounded(all, atOnce, (iface) =>
       this.#daemon.ifThere(this.#row(iface, active.has(iface.name))),
     );
     return rows.filter((row) => row !== undefined);

@@ -6,10 +6,11 @@ import { affects } from './affect.ts';
 import { networkRow } from '../xml/rows.ts';
 import type { Daemon } from './daemon.ts';
 import { uuidText } from './identity.ts';
-import { inFlight } from './in-flight.ts';
+import { bounded } from '../api/bounded.ts';
 import type { HostAccess } from './host-access.ts';
 import {
   ConnectListAllNetworksFlags as List,
+  DrvFeature,
   NetworkUpdateCommand,
   NetworkUpdateSection,
   NetworkXMLFlags,
@@ -66,7 +67,7 @@ export class LibvirtNetworks implements Networks {
       names(List.PERSISTENT),
       names(List.AUTOSTART),
     ]);
-    const rows = await inFlight(nets, atOnce, (net) =>
+    const rows = await bounded(nets, atOnce, (net) =>
       this.#daemon.ifThere(
         this.#row(net, {
           active: active.has(net.name),
@@ -141,7 +142,7 @@ export class LibvirtNetworks implements Networks {
     const command = commands[change.command];
     const section = sections[change.section];
     // daemons before 0.10.2 or so, and old bugs kept for them, take these two the other way round
-    const inOrder = this.#daemon.links.main.features.has(networkUpdateOrder);
+    const inOrder = this.#daemon.links.main.features.has(DrvFeature.NETWORK_UPDATE_HAS_CORRECT_ORDER);
     await this.#daemon.slowly('NETWORK_UPDATE', {
       net,
       command: inOrder ? command : section,
@@ -181,6 +182,3 @@ export class LibvirtNetworks implements Networks {
     return { ...row, name: net.name, uuid: uuidText(net.uuid), ...kept };
   }
 }
-
-/** VIR_DRV_FEATURE_NETWORK_UPDATE_HAS_CORRECT_ORDER */
-const networkUpdateOrder = 16;

@@ -4,7 +4,7 @@ import { nodeDevice } from '../xml/node-device/node-device.ts';
 import { nodeDeviceRow } from '../xml/rows.ts';
 import type { Daemon } from './daemon.ts';
 import type { HostAccess } from './host-access.ts';
-import { inFlight } from './in-flight.ts';
+import { bounded } from '../api/bounded.ts';
 import { ConnectListAllNodeDeviceFlags } from './rpc/enums.gen.ts';
 
 const atOnce = 32;
@@ -35,7 +35,7 @@ export class LibvirtNodeDevices implements NodeDevices {
     this.#access.allow('nodeDeviceList');
     const flags = capability === undefined ? 0 : (filters[filterWords[capability] ?? capability] ?? 0);
     const { devices } = await this.#daemon.call('CONNECT_LIST_ALL_NODE_DEVICES', { need_results: 1, flags });
-    const rows = await inFlight(devices, atOnce, async ({ name }) => {
+    const rows = await bounded(devices, atOnce, async ({ name }) => {
       const xml = await this.#daemon.ifThere(this.xml(name));
       return xml === undefined ? undefined : nodeDeviceRow(nodeDevice.read(xml));
     });

@@ -6,7 +6,7 @@ import { poolRow } from '../xml/rows.ts';
 import type { Daemon } from './daemon.ts';
 import type { HostAccess } from './host-access.ts';
 import { uuidText } from './identity.ts';
-import { inFlight } from './in-flight.ts';
+import { bounded } from '../api/bounded.ts';
 import {
   ConnectListAllStoragePoolsFlags as List,
   StoragePoolBuildFlags as Build,
@@ -56,7 +56,7 @@ export class LibvirtPools implements Pools {
       names(List.PERSISTENT),
       names(List.AUTOSTART),
     ]);
-    const rows = await inFlight(pools, atOnce, (pool) =>
+    const rows = await bounded(pools, atOnce, (pool) =>
       this.#daemon.ifThere(
         this.#row(pool, { persistent: persistent.has(pool.name), autostart: autostart.has(pool.name) }),
       ),

@@ -6,7 +6,7 @@ import { domainSnapshot } from '../xml/snapshot/snapshot.ts';
 import type { Daemon } from './daemon.ts';
 import type { DomainAccess } from './domain-access.ts';
 import { domainOf } from './identity.ts';
-import { inFlight } from './in-flight.ts';
+import { bounded } from '../api/bounded.ts';
 import { withJob } from './jobs.ts';
 import {
   DomainSnapshotCreateFlags as Create,
@@ -35,7 +35,7 @@ export class LibvirtSnapshots implements Snapshots {
       this.#daemon.call('DOMAIN_LIST_ALL_SNAPSHOTS', { dom, need_results: 1, flags: 0 }, about),
       this.#current(uuid),
     ]);
-    const rows = await inFlight(snapshots, atOnce, async ({ name }) => {
+    const rows = await bounded(snapshots, atOnce, async ({ name }) => {
       const answer = await this.#daemon.ifThere(this.#xml(uuid, name));
       return answer === undefined
         ? undefined

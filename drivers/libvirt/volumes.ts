@@ -9,7 +9,7 @@ import { storageVolume, type StorageVolumeSpec } from '../xml/storage/volume.ts'
 import { volumeRow } from '../xml/rows.ts';
 import type { Daemon } from './daemon.ts';
 import type { HostAccess } from './host-access.ts';
-import { inFlight } from './in-flight.ts';
+import { bounded } from '../api/bounded.ts';
 import type { LibvirtPools } from './pools.ts';
 import type { StoragePool, StorageVol } from './rpc/procedures.gen.ts';
 import { collect } from './stream-content.ts';
@@ -52,7 +52,7 @@ export class LibvirtVolumes implements Volumes {
   async list(pool: string): Promise<Volume[]> {
     const args = { pool: await this.#pool(pool), need_results: 1, flags: 0 };
     const { vols } = await this.#daemon.call('STORAGE_POOL_LIST_ALL_VOLUMES', args);
-    const rows = await inFlight(vols, atOnce, (vol) => this.#daemon.ifThere(this.#row(vol)));
+    const rows = await bounded(vols, atOnce, (vol) => this.#daemon.ifThere(this.#row(vol)));
     return rows.filter((row) => row !== undefined);
   }
 

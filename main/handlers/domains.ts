@@ -6,7 +6,7 @@ import type { BulkOperation } from '../../preload/contract.ts';
 import type { Outcome, Target } from '../../preload/rows.ts';
 import type { Core } from '../core.ts';
 import { refusalError } from '../nodes/nodes.ts';
-import { bounded } from './bounded.ts';
+import { bounded } from '../../drivers/api/bounded.ts';
 import { domainDetail } from './detail.ts';
 import { Documents } from './documents.ts';
 import type { Implementer } from './implementer.ts';

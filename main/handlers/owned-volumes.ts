@@ -4,7 +4,7 @@ import type { DomainSummary, Volume } from '../../drivers/api/model.ts';
 import type { Disk, Domain } from '../../drivers/xml/domain/types.ts';
 import type { OwnedState, OwnedVolume } from '../../preload/rows.ts';
 import type { Documents } from './documents.ts';
-import { bounded } from './bounded.ts';
+import { bounded } from '../../drivers/api/bounded.ts';
 
 interface Used {
   domain: DomainSummary;

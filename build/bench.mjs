@@ -1,12 +1,16 @@
 // npm run bench: runs test/bench/*.bench.ts one after another, prints one table and writes test-results/bench.json.
 // A bench is a module whose default export answers rows; names on the command line choose among them.
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, platform, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { installDependencies, root } from './setup.mjs';
 import { formatRows } from './bench-table.mjs';
+import { installPackages, missingPackages } from './packages.mjs';
+import { installDependencies, root } from './setup.mjs';
 
+installPackages(missingPackages('bench', existsSync));
+const lacking = missingPackages('bench', existsSync);
+if (lacking.length > 0) console.log(`Not everything is measured: not installed are ${lacking.join(' ')}`);
 installDependencies();
 const { build } = await import('vite');
 const { buildAll } = await import('./build.mjs');

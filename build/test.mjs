@@ -1,9 +1,10 @@
 // npm test: everything that this machine can run, one suite after another; ends with "N passed, N failed".
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProgram, installDependencies, nodeProblem, root } from './setup.mjs';
-import { countReport, countSteps, missingPackages, totalLine } from './suites.mjs';
+import { installPackages, missingPackages } from './packages.mjs';
+import { installDependencies, nodeProblem, root } from './setup.mjs';
+import { countReport, countSteps, totalLine } from './suites.mjs';
 
 const start = Date.now();
 /** @type {import('./suites.mjs').Count[]} */
@@ -47,20 +48,6 @@ async function vitest(name, config) {
     `--outputFile.json=${report}`,
   ]);
   return countReport(existsSync(report) ? readFileSync(report, 'utf8') : undefined, status);
-}
-
-/** Installs what the suites lack where that is possible; answers whether this machine could. @param {string[]} packages */
-function installPackages(packages) {
-  const mayInstall = process.getuid?.() === 0 && findProgram('apt-get') !== undefined;
-  if (packages.length === 0 || !mayInstall) return mayInstall;
-  console.log(`Installing Debian packages for the suites: ${packages.join(' ')}`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  /** @param {string[]} args */
-  const apt = (args) =>
-    spawnSync('apt-get', args, { stdio: ['ignore', 'inherit', 'inherit'], env }).status === 0;
-  apt(['update', '-q']);
-  apt(['install', '-q', '--yes', '--no-install-recommends', ...packages]);
-  return true;
 }
 
 const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { Extent, VolumeSink, VolumeSource, WorkContext } from '../api/driver.ts';
@@ -116,14 +115,14 @@ async function write(to: Writable, data: Uint8Array): Promise<void> {
   if (to.errored) throw to.errored;
   if (to.destroyed) throw new GuestroomError('lost', 'The other side was closed');
   if (to.write(data)) return;
-  // whichever comes first; `once` rejects on an error by itself
-  const stop = new AbortController();
-  const { signal } = stop;
-  try {
-    await Promise.race([once(to, 'drain', { signal }), once(to, 'close', { signal })]);
-  } finally {
-    stop.abort();
-  }
+  await new Promise<void>((resolve) => {
+    const ends = ['drain', 'error', 'close'] as const;
+    const ended = (): void => {
+      for (const end of ends) to.off(end, ended);
+      resolve();
+    };
+    for (const end of ends) to.on(end, ended);
+  });
   if (to.errored) throw to.errored;
 }
 

@@ -56,7 +56,7 @@ export class OwnFileSink extends Writable {
   #at = 0;
 
   constructor(file: FileHandle) {
-    super();
+    super({ highWaterMark: piece });
     this.#file = file;
   }
 
@@ -69,14 +69,18 @@ export class OwnFileSink extends Writable {
   }
 
   override _write(chunk: Buffer, _: BufferEncoding, told: (error?: Error | null) => void): void {
-    this.#writeAll(chunk).then(() => told(), told);
+    this.#writeAll([chunk]).then(() => told(), told);
   }
 
-  async #writeAll(chunk: Buffer): Promise<void> {
-    for (let from = 0; from < chunk.length;) {
-      const { bytesWritten } = await this.#file.write(chunk, from, chunk.length - from, this.#at);
-      from += bytesWritten;
+  override _writev(chunks: { chunk: Buffer }[], told: (error?: Error | null) => void): void {
+    this.#writeAll(chunks.map(({ chunk }) => chunk)).then(() => told(), told);
+  }
+
+  async #writeAll(chunks: readonly Buffer[]): Promise<void> {
+    for (let left = chunks; left.length > 0;) {
+      const { bytesWritten } = await this.#file.writev(left, this.#at);
       this.#at += bytesWritten;
+      left = after(left, bytesWritten);
     }
   }
 
@@ -101,4 +105,14 @@ export async function openForDownload(path: string): Promise<{ file: FileHandle;
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     return { file: await open(path, 'w'), made: false };
   }
+}
+
+/** What is left of them once so many bytes are done. */
+function after(chunks: readonly Buffer[], bytes: number): readonly Buffer[] {
+  let skip = bytes;
+  return chunks.flatMap((chunk) => {
+    const part = chunk.subarray(Math.min(skip, chunk.length));
+    skip -= chunk.length - part.length;
+    return part.length > 0 ? [part] : [];
+  });
 }

@@ -1,5 +1,7 @@
 /** Columns that a terminal gives a text: East Asian wide letters take two, combining marks none. */
 export function textWidth(text: string): number {
+  // nearly all names are so
+  if (/^[ -~]*$/.test(text)) return text.length;
   let width = 0;
   for (const letter of text) {
     if (/\p{Mn}|\p{Me}|\p{Cf}/u.test(letter)) continue;

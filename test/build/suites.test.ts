@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { countReport, countSteps, missingPackages, totalLine } from '../../build/suites.mjs';
+import { missingPackages } from '../../build/packages.mjs';
+import { countReport, countSteps, totalLine } from '../../build/suites.mjs';
 
 const report = (counts: object, files: object[] = []) =>
   JSON.stringify({

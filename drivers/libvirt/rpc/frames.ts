@@ -33,7 +33,10 @@ export interface FrameHeader {
   status: number;
 }
 
-/** A packet that came: its payload is `bytes` from `start` to `end`, valid also after the next packet. */
+/**
+ * A packet that came: its payload is `bytes` from `start` to `end`, valid also after the next packet. Stream data that has
+ * not come whole is told part by part, each with the packet's header: nobody needs such a packet in one piece.
+ */
 export interface Frame extends FrameHeader {
   bytes: Buffer;
   start: number;
@@ -58,6 +61,20 @@ export function headerOf(header: FrameHeader, payload = 0): Buffer {
   return bytes;
 }
 
+function headerAt(bytes: Buffer, at: number): FrameHeader {
+  return {
+    program: bytes.readUInt32BE(at + 4),
+    version: bytes.readUInt32BE(at + 8),
+    procedure: bytes.readInt32BE(at + 12),
+    type: bytes.readUInt32BE(at + 16),
+    serial: bytes.readUInt32BE(at + 20),
+    status: bytes.readUInt32BE(at + 24),
+  };
+}
+
+const isStreamData = (bytes: Buffer, at: number): boolean =>
+  bytes.readUInt32BE(at + 16) === FrameType.STREAM && bytes.readUInt32BE(at + 24) === FrameStatus.CONTINUE;
+
 /** Cuts a byte stream into packets. Throws Malformed for a length that no packet has; it must not be fed after that. */
 export class FrameReader {
   private readonly take: (frame: Frame) => void;
@@ -66,6 +83,9 @@ export class FrameReader {
   private heldLength = 0;
   /** Bytes that came with file descriptors and mean nothing. */
   private stray = 0;
+  /** The packet of stream data whose parts are told as they come, and how much of it is still to come. */
+  private passing: FrameHeader | undefined;
+  private passingLeft = 0;
   private any = false;
 
   constructor(take: (frame: Frame) => void) {
@@ -74,7 +94,7 @@ export class FrameReader {
 
   /** True between packets. */
   get empty(): boolean {
-    return this.heldLength === 0 && this.stray === 0;
+    return this.heldLength === 0 && this.stray === 0 && this.passingLeft === 0;
   }
 
   feed(chunk: Buffer): void {
@@ -84,13 +104,19 @@ export class FrameReader {
         const skipped = Math.min(this.stray, chunk.length - at);
         this.stray -= skipped;
         at += skipped;
+      } else if (this.passing) {
+        at = this.pass(this.passing, chunk, at);
       } else if (this.heldLength > 0) {
         at = this.resume(chunk, at);
       } else {
         const left = chunk.length - at;
         const length = left < 4 ? undefined : this.lengthAt(chunk, at);
-        if (length === undefined || length > left) at = this.hold(chunk, at, length);
-        else {
+        if (length === undefined || length > left) {
+          if (length !== undefined && left >= headerLength && isStreamData(chunk, at)) {
+            this.startPassing(chunk, at, length);
+            at += headerLength;
+          } else at = this.hold(chunk, at, length);
+        } else {
           this.deliver(chunk, at, length);
           at += length;
         }
@@ -106,6 +132,15 @@ export class FrameReader {
       if (this.heldLength < 4) return at;
     }
     const length = this.lengthAt(this.held, 0);
+    if (this.heldLength < headerLength) {
+      at = this.hold(chunk, at, headerLength);
+      if (this.heldLength < headerLength) return at;
+      if (length > headerLength && isStreamData(this.held, 0)) {
+        this.startPassing(this.held, 0, length);
+        this.heldLength = 0;
+        return at;
+      }
+    }
     at = this.hold(chunk, at, length);
     if (this.heldLength === length) {
       const whole = this.held;
@@ -114,6 +149,20 @@ export class FrameReader {
       this.deliver(whole, 0, length);
     }
     return at;
+  }
+
+  private startPassing(bytes: Buffer, at: number, length: number): void {
+    this.any = true;
+    this.passing = headerAt(bytes, at);
+    this.passingLeft = length - headerLength;
+  }
+
+  private pass(header: FrameHeader, chunk: Buffer, at: number): number {
+    const end = at + Math.min(this.passingLeft, chunk.length - at);
+    this.passingLeft -= end - at;
+    if (this.passingLeft === 0) this.passing = undefined;
+    this.take({ ...header, bytes: chunk, start: at, end });
+    return end;
   }
 
   /** Keeps bytes until `until` are there (4 while the length is not known). */
@@ -143,26 +192,16 @@ export class FrameReader {
   private deliver(bytes: Buffer, at: number, length: number): void {
     this.any = true;
     const end = at + length;
-    const type = bytes.readUInt32BE(at + 16);
+    const header = headerAt(bytes, at);
     let start = at + headerLength;
-    if (type === FrameType.REPLY_WITH_FDS) {
+    if (header.type === FrameType.REPLY_WITH_FDS) {
       if (end - start < 4) throw new Malformed('A reply with file descriptors that does not tell how many');
       const count = bytes.readUInt32BE(start);
       if (count > mostDescriptors) throw new Malformed(`A reply with ${String(count)} file descriptors`);
       start += 4;
       this.stray = count;
     }
-    this.take({
-      program: bytes.readUInt32BE(at + 4),
-      version: bytes.readUInt32BE(at + 8),
-      procedure: bytes.readInt32BE(at + 12),
-      type,
-      serial: bytes.readUInt32BE(at + 20),
-      status: bytes.readUInt32BE(at + 24),
-      bytes,
-      start,
-      end,
-    });
+    this.take({ ...header, bytes, start, end });
   }
 }
 

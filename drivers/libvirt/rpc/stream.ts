@@ -26,8 +26,8 @@ export interface StreamWire {
 const longestPacket = 256 * 1024;
 /** Bytes that wait here for a slow reader before the connection is held. */
 const readAhead = 1024 * 1024;
-/** The same for sparse volumes, counted in pieces of at most 256 KiB. */
-const piecesAhead = 4;
+/** The same for sparse volumes, counted in pieces: of 64 KiB as a socket brings them, of at most 256 KiB as they are sent. */
+const piecesAhead = { read: 16, write: 4 };
 
 type Chunk = Buffer | { hole: bigint };
 type Done = (error?: Error | null) => void;
@@ -54,8 +54,8 @@ export class RpcStream extends Duplex {
       // a console whose guest is gone takes no more keys either
       allowHalfOpen: false,
       objectMode: sparse,
-      readableHighWaterMark: sparse ? piecesAhead : readAhead,
-      writableHighWaterMark: sparse ? piecesAhead : longestPacket,
+      readableHighWaterMark: sparse ? piecesAhead.read : readAhead,
+      writableHighWaterMark: sparse ? piecesAhead.write : longestPacket,
     };
     super(options);
     this.direction = direction;

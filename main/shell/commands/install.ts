@@ -1,7 +1,3 @@
-import { Catalog } from '../../catalog/catalog.ts';
-import { readOsinfo } from '../../catalog/osinfo.ts';
-import { runPlan } from '../../provision/create.ts';
-import { preparePlan } from '../../provision/prepare.ts';
 import { type Choices, diskFormats, formatProblem, type Source } from '../../../preload/create.ts';
 import { type Command, flag, type OptionSpec, type Options, UsageError } from '../command.ts';
 import { attempt, type Session } from '../session.ts';
@@ -54,6 +50,13 @@ export const install: Command = {
   async run(session, options) {
     const { connection, host } = await session.opened();
     const choices = await readChoices(session, options);
+    // not loaded with the shell: no other command needs them
+    const [{ Catalog }, { readOsinfo }, { preparePlan }, { runPlan }] = await Promise.all([
+      import('../../catalog/catalog.ts'),
+      import('../../catalog/osinfo.ts'),
+      import('../../provision/prepare.ts'),
+      import('../../provision/create.ts'),
+    ]);
     const catalog = new Catalog(await readOsinfo(host.files, session.log));
     const plan = await preparePlan(choices, { connection, catalog, hostName: host.hostname });
     if (options.flag('print-xml')) {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { debianPackages } from '../../../build/suites.mjs';
+import { debianPackages } from '../../../build/packages.mjs';
 import { whyNoNamespaces } from './namespace.ts';
 
 /** What a lab cannot do without, by the file that the packages of the live suite put there. */

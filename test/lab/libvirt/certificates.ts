@@ -2,14 +2,13 @@ import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
 /** Changes with the recipe, so that no checkout goes on with what an older one made. */
-const cache = fileURLToPath(new URL('../../../.cache/libvirt-pki-1', import.meta.url));
+const cache = resolve('.cache/libvirt-pki-1');
 
 /** What a client may hold, each a folder for `pkipath=`. */
 export const clientFolders = [

@@ -2,12 +2,12 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { readdir, rmdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const script = fileURLToPath(new URL('keeper.sh', import.meta.url));
+/** Suites and benches run from the project's folder. */
+const script = resolve('test/lab/libvirt/keeper.sh');
 
 export interface Views {
   /** Network cards, addresses and firewall of its own. */

@@ -1,11 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   FrameReader,
+  FrameStatus,
   FrameType,
   headerOf,
   longestFrame,
   type Frame,
+  type FrameHeader,
 } from '../../../../drivers/libvirt/rpc/frames.ts';
 import { Malformed } from '../../../../drivers/libvirt/rpc/xdr-reader.ts';
 import { bytesOf, packet } from './peer.ts';
@@ -17,15 +20,15 @@ const header = fc.record({
   procedure: fc.nat(0x7fff_ffff),
   type: fc.constantFrom(0, 1, 2, 3, 4, 6, 99),
   serial: word,
-  status: word,
+  status: fc.oneof(word, fc.constant(FrameStatus.CONTINUE)),
 });
 const someFrames = fc.array(fc.record({ header, payload: fc.uint8Array({ maxLength: 40 }) }), {
   maxLength: 8,
 });
 
 /** The packets that come out, in the form that went in. */
-function collect(feed: (reader: FrameReader) => void): { header: object; payload: number[] }[] {
-  const seen: { header: object; payload: number[] }[] = [];
+function collect(feed: (reader: FrameReader) => void): Seen[] {
+  const seen: Seen[] = [];
   const reader = new FrameReader((frame: Frame) => {
     const { program, version, procedure, type, serial, status } = frame;
     seen.push({
@@ -35,7 +38,22 @@ function collect(feed: (reader: FrameReader) => void): { header: object; payload
   });
   feed(reader);
   expect(reader.empty).toBe(true);
-  return seen;
+  return joined(seen);
+}
+
+type Seen = { header: FrameHeader; payload: number[] };
+
+/** With the parts of stream data that have the same header as one: they may come as they are cut. */
+function joined(seen: readonly Seen[]): Seen[] {
+  const all: Seen[] = [];
+  for (const { header, payload } of seen) {
+    const last = all.at(-1);
+    const isData = header.type === FrameType.STREAM && header.status === FrameStatus.CONTINUE;
+    if (last && isData && payload.length > 0 && isDeepStrictEqual(last.header, header))
+      last.payload.push(...payload);
+    else all.push({ header, payload: [...payload] });
+  }
+  return all;
 }
 
 describe('packets', () => {
@@ -53,7 +71,9 @@ describe('packets', () => {
               at += length;
             }
           });
-          expect(seen).toEqual(frames.map((one) => ({ header: one.header, payload: [...one.payload] })));
+          expect(seen).toEqual(
+            joined(frames.map((one) => ({ header: one.header, payload: [...one.payload] }))),
+          );
         },
       ),
       { numRuns: 300 },
@@ -99,6 +119,24 @@ describe('packets', () => {
       reader.feed(chunk.subarray(0, Math.min(left, chunk.length)));
     expect(reader.empty).toBe(true);
     expect.assertions(3);
+  });
+
+  test('stream data is told as it comes, the end of a stream is not taken for a part of it', () => {
+    const header = { program: 1, version: 1, procedure: 1, type: FrameType.STREAM, serial: 7, status: 2 };
+    const parts: string[] = [];
+    const reader = new FrameReader((frame) => parts.push(bytesOf(frame).toString()));
+    const bytes = Buffer.concat([packet(header, Buffer.from('abcdef')), packet(header, Buffer.alloc(0))]);
+    for (const [from, to] of [
+      [0, 10],
+      [10, 28],
+      [28, 30],
+      [30, 50],
+      [50, 62],
+    ]) {
+      reader.feed(bytes.subarray(from, to));
+    }
+    expect(parts).toEqual(['ab', 'cdef', '']);
+    expect(reader.empty).toBe(true);
   });
 
   test('what greets in place of a daemon is told', () => {

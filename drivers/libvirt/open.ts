@@ -1,0 +1,138 @@
+import type { Answer, Connection, OpenContext } from '../api/driver.ts';
+import { GuestroomError } from '../api/errors.ts';
+import { formatUri, type ConnectionUri } from '../api/uri.ts';
+import { addressOf, type Address } from './address.ts';
+import { LibvirtConnection } from './connection.ts';
+import { Links } from './links.ts';
+import { titleOf } from './node-facts.ts';
+import type { AskCredentials } from './rpc/sasl.ts';
+import { formatVersion, openSession, type Session } from './session.ts';
+import { connectTransport, type Transport } from './transport/index.ts';
+
+/** Opens a connection to a daemon, and logs in where it asks. */
+export async function open(uri: ConnectionUri, context: OpenContext): Promise<Connection> {
+  const address = addressOf(uri, context.readOnly);
+  const login = new Login(address, context);
+  const main = await connect(address, context, login, context.signal, context.onStep);
+  // what follows has the answer that was accepted, and asks nobody
+  const more = (signal?: AbortSignal): Promise<Session> => connect(address, context, login, signal);
+  const links = new Links(main, main.uri.startsWith('test:') ? undefined : more);
+  try {
+    const remote = address.reach.transport === 'unix' ? undefined : address.reach.host;
+    const place = { uri: formatUri(uri), remote, path: uri.path };
+    return await LibvirtConnection.open(links, place, context);
+  } catch (error) {
+    links.end();
+    throw error;
+  }
+}
+
+/** Times that a refused login is asked for anew before the attempt fails: hosts lock accounts out after some more. */
+const logins = 3;
+
+async function connect(
+  address: Address,
+  context: OpenContext,
+  login: Login,
+  signal?: AbortSignal,
+  onStep?: OpenContext['onStep'],
+): Promise<Session> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await connectOnce(address, context, login, signal, onStep);
+    } catch (error) {
+      if (!login.refused(error) || attempt === logins) throw error;
+    }
+  }
+}
+
+async function connectOnce(
+  address: Address,
+  { host, log, readOnly }: OpenContext,
+  login: Login,
+  signal?: AbortSignal,
+  onStep?: OpenContext['onStep'],
+): Promise<Session> {
+  const transport = await connectTransport(address, host, { log, ...(signal ? { signal } : {}) });
+  onStep?.('reach', transport.at);
+  if (transport.kind === 'tls') onStep?.('encrypt', encryptionOf(transport));
+  const session = await openSession(transport, {
+    name: address.name,
+    readOnly,
+    log,
+    auth: address.auth,
+    askCredentials: login.ask(transport.at),
+    signal,
+  });
+  login.accepted();
+  onStep?.('login', login.user);
+  // further lines of a node tell no steps, and need not ask
+  if (onStep) {
+    const { type } = await session.rpc.call('CONNECT_GET_TYPE', {});
+    onStep?.('open', `${titleOf(type)}, libvirt ${formatVersion(session.libVersion)}`);
+  }
+  return session;
+}
+
+/** What TLS agreed on, where the stream tells. */
+function encryptionOf({ stream }: Transport): string | undefined {
+  if (!('getProtocol' in stream) || typeof stream.getProtocol !== 'function') return undefined;
+  const protocol: unknown = stream.getProtocol();
+  return typeof protocol === 'string' ? protocol : undefined;
+}
+
+/** The person's answer to the daemon's question who is there: kept for the further connections of this node, and nowhere else. */
+class Login {
+  readonly #address: Address;
+  readonly #context: OpenContext;
+  #answer: Answer | undefined;
+  /** The daemon took it. */
+  #good = false;
+  /** It was asked for in this attempt. */
+  #asked = false;
+  #again = false;
+
+  constructor(address: Address, context: OpenContext) {
+    this.#address = address;
+    this.#context = context;
+  }
+
+  /** Who logged in, once somebody did. */
+  get user(): string | undefined {
+    return this.#answer?.user;
+  }
+
+  /** How a daemon's question is answered; undefined where there is nobody to ask. */
+  ask(at: string): AskCredentials | undefined {
+    const { ask, signal } = this.#context;
+    if (!ask) return undefined;
+    return async ({ user = this.#address.user, realm }) => {
+      if (this.#good) return this.#answer;
+      this.#asked = true;
+      this.#answer = await ask(
+        {
+          kind: 'credentials',
+          who: `libvirt on ${at}`,
+          ...(user === undefined ? {} : { user }),
+          ...(realm === undefined ? {} : { realm }),
+          again: this.#again,
+        },
+        signal,
+      );
+      return this.#answer;
+    };
+  }
+
+  accepted(): void {
+    this.#good = this.#asked || this.#good;
+  }
+
+  /** Whether asking once more may help: a login was refused that the person gave just now. */
+  refused(error: unknown): boolean {
+    const refused =
+      error instanceof GuestroomError && error.code === 'auth_failed' && this.#asked && !this.#good;
+    this.#asked = false;
+    this.#again = refused;
+    return refused;
+  }
+}

@@ -1,9 +1,9 @@
-import { readFileSync, readdirSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { type RunningApp, startApp } from '../lab/app.ts';
 import { launchChromium } from '../lab/chromium.ts';
 import { connectTo } from '../lab/client.ts';
 import { type Folders, makeFolders, removeFolders } from '../lab/folders.ts';
+import { memoryOf, sum, treeOf } from './processes.ts';
 import { judged, median, percentile, type Row } from './report.ts';
 
 /** The window: time to a painted list, memory, and how a very long list scrolls and filters. */
@@ -145,38 +145,10 @@ async function bareBrowser(): Promise<{ ms: number; memory: number }> {
   }
 }
 
-/** Proportional set size of one process, in bytes. */
-function memoryOf(pid: number): number {
-  const kib = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${String(pid)}/smaps_rollup`, 'utf8'))?.[1];
-  return Number(kib ?? 0) * 1024;
-}
-
 /** All of the browser's processes: they are ours, children of this one. */
 function browserMemory(browser: Browser): number {
   if (!browser.isConnected()) throw new Error('the browser has ended');
-  const parents = new Map<number, number>();
-  for (const name of readdirSync('/proc').filter((each) => /^\d+$/.test(each))) {
-    try {
-      const parent = /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${name}/status`, 'utf8'))?.[1];
-      parents.set(Number(name), Number(parent ?? 0));
-    } catch (error) {
-      // ended since it was listed
-      if (!['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    }
-  }
-  const isOurs = (pid: number): boolean => {
-    for (let at: number | undefined = pid; at !== undefined && at > 1; at = parents.get(at))
-      if (at === process.pid) return true;
-    return false;
-  };
-  return [...parents.keys()]
-    .filter(
-      (pid) =>
-        pid !== process.pid &&
-        isOurs(pid) &&
-        readFileSync(`/proc/${String(pid)}/cmdline`, 'utf8').includes('chrom'),
-    )
-    .reduce((sum, pid) => sum + memoryOf(pid), 0);
+  return sum(treeOf(process.pid, 'chrom').map(memoryOf));
 }
 
 /** 10,000 machines on 100 hosts: frames while the tree and a table scroll, and how soon a filter answers. */

@@ -20,6 +20,7 @@ export const marks = {
   working: { stroke: ring(4), dash: '2.2 2' },
   offline: { stroke: `${ring(4)}M3.4 8.6l5.2-5.2` },
   waiting: { stroke: `${ring(4.5)}M6 3.75v2.5M6 8.25h.01` },
+  warning: { stroke: 'M6 1.25 11.25 10.5H.75zM6 4.75v2.5M6 8.75h.01' },
   done: { stroke: 'M2 6.5l2.75 2.75L10 3.5' },
 } as const satisfies Record<string, Glyph>;
 export type MarkName = keyof typeof marks;
@@ -35,6 +36,7 @@ export const markTone: Record<MarkName, string> = {
   working: 'busy',
   offline: 'error',
   waiting: 'paused',
+  warning: 'paused',
   done: 'running',
 };
 

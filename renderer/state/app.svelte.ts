@@ -32,6 +32,8 @@ export class App {
   link: LinkState = $state('open');
   paletteOpen = $state(false);
   #ended = new AbortController();
+  /** The machine that is shown once it is made, unless the person has gone elsewhere since. */
+  #awaited: { task: string; target: DomainRef; from: string | undefined } | undefined;
 
   constructor(client: Client) {
     this.client = client;
@@ -81,11 +83,15 @@ export class App {
             event.kind === 'node-removed' || event.kind === 'domain-removed' || event.kind === 'ready',
         );
         if (this.inventory.ready && gone) this.#dropGone();
+        this.#showMade();
       },
     );
     feed(
       (end) => rpc.tasks.watch(undefined, { signal: end }),
-      (event) => this.tasks.take(event),
+      (event) => {
+        this.tasks.take(event);
+        this.#showMade();
+      },
     );
     rpc.app
       .info(undefined, { signal })
@@ -136,6 +142,23 @@ export class App {
     }
     const opened = window.open(`${location.pathname}#${route}`, '_blank', 'popup,width=1024,height=768');
     if (!opened) toasts.add({ mark: 'error', title: t.app.popupBlocked });
+  }
+
+  /** Shows a machine that is being made as soon as it is there, if the person still looks at what they look at now. */
+  showWhenMade(task: string, target: DomainRef): void {
+    this.#awaited = { task, target, from: this.tabs.current };
+    this.#showMade();
+  }
+
+  /** Two feeds tell of the end of the work and of the new machine, in either order. */
+  #showMade(): void {
+    const awaited = this.#awaited;
+    const state = awaited && this.tasks.list.find(({ id }) => id === awaited.task)?.state;
+    if (!awaited || state === undefined || state === 'running') return;
+    if (state === 'done' && !this.inventory.domain(awaited.target)) return;
+    this.#awaited = undefined;
+    if (state === 'done' && this.tabs.current === awaited.from && !this.dialogs.current)
+      this.tabs.show(domainRoute(awaited.target));
   }
 
   /** The virtual machine's page or its host's table is what the person looks at. */

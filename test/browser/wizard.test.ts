@@ -30,6 +30,13 @@ const will = () => wizard().getByRole('complementary', { name: 'What will be mad
 const downloads = '/home/guest/Downloads';
 const images = '/var/lib/libvirt/images';
 
+/** Its page is shown by itself; the next test begins at the list again. */
+async function isShown(name: string, host: string): Promise<void> {
+  await desk.page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
+  await windowTab(desk.page, host).click();
+  await table(desk.page).waitFor();
+}
+
 /** Files of a folder of the host, by the wizard's own list. */
 async function filesIn(folder: string): Promise<string[]> {
   const { page } = desk;
@@ -111,9 +118,8 @@ describe('a virtual machine from an installation disc', () => {
     const { page } = desk;
     await press('Create');
     await wizard().waitFor({ state: 'detached' });
-    await treeItem(page, /Running my debian/).waitFor();
-    await treeItem(page, /my debian/).click();
     await page.getByRole('heading', { level: 1, name: 'my debian' }).waitFor();
+    await treeItem(page, /Running my debian/).waitFor();
     await page
       .getByText(/Made by hand/)
       .first()
@@ -137,6 +143,7 @@ describe('other sources', () => {
     await press('Finish with these defaults');
     await wizard().waitFor({ state: 'detached' });
     await treeItem(page, /Off hollow/).waitFor();
+    await isShown('hollow', 'Office');
   });
 
   it('a copy of an image, which stays as it is', async () => {
@@ -150,9 +157,29 @@ describe('other sources', () => {
     await press('Finish with these defaults');
     await wizard().waitFor({ state: 'detached' });
     await treeItem(page, /Running web-copy/).waitFor();
+    await isShown('web-copy', 'Office');
     const files = await filesIn(images);
     expect(files).toContain('web-copy.qcow2');
     expect(files).toContain('web-02.qcow2');
+  });
+
+  it('looks for the next file where the last one was, and offers earlier ones of its kind only', async () => {
+    const { page } = desk;
+    const browser = page.getByRole('dialog', { name: /^Choose a file on/ });
+    await begin();
+    await wizard().getByRole('button', { name: 'Browse…' }).click();
+    await soon(() => browser.getByRole('textbox', { name: 'Path' }).inputValue()).toBe(downloads);
+    await browser.getByRole('button', { name: /debian-12.*\.iso$/ }).waitFor();
+    await page.keyboard.press('Escape');
+    await browser.waitFor({ state: 'detached' });
+    await source('Existing disk image');
+    await wizard().getByRole('button', { name: 'Browse…' }).click();
+    await soon(() => browser.getByRole('textbox', { name: 'Path' }).inputValue()).toBe(downloads);
+    expect(await browser.getByText('Recent').count()).toBe(0);
+    await page.keyboard.press('Escape');
+    await browser.waitFor({ state: 'detached' });
+    await page.keyboard.press('Escape');
+    await wizard().waitFor({ state: 'detached' });
   });
 
   it('says at once that a file is not there or not what it should be', async () => {
@@ -188,6 +215,7 @@ describe('other sources', () => {
     await create.click();
     await fromXml().waitFor({ state: 'detached' });
     await treeItem(page, /Running from-xml/).waitFor();
+    await isShown('from-xml', 'Office');
   });
 });
 

@@ -101,6 +101,10 @@ describe('a machine that the wizard made from a disk image', () => {
       return used > 3e9 && highest > 0.8 * mean;
     }).toBe(true);
     await within(10_000, () => inked(page.locator('.perf canvas').first())).toBeGreaterThan(50);
+    // it has read its system, and a network behind the host is measured by nobody
+    const chart = (title: string) => page.locator('.perf__cell').filter({ hasText: title }).innerText();
+    expect(await chart('Disk')).toMatch(/15 min: 0 B\/s–\d/);
+    expect(await chart('Network')).toContain('The hypervisor does not measure it');
     await page.getByRole('tab', { name: 'Console', exact: true }).click();
     expect(await serial.run('kill %1')).not.toContain('no such');
     const stats = await said(folders, 'domstats', name);

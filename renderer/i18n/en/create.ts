@@ -187,6 +187,8 @@ export const create = {
   extras: { agent: 'Guest agent', rng: 'RNG', balloon: 'Memory balloon', tablet: 'Tablet' },
   fromSystem: (system: string, host: string) =>
     `From the recommendations for ${system} and the defaults of ${host}. Everything can be changed in the next steps.`,
+  fromUnknown:
+    'Old and common hardware, which nearly every system can use. Everything can be changed in the next steps.',
   fromDocument: 'As the document says. Nothing is added to it.',
   waiting: 'Choose a source to see it.',
 
@@ -227,6 +229,7 @@ export const create = {
     all: 'All files',
     only: (endings: string) => `Only ${endings}`,
     choose: 'Choose',
+    open: 'Open',
     empty: 'Nothing here that fits',
     recent: 'Recent',
     folder: 'Folder',

@@ -198,6 +198,7 @@ const performance = {
   in: 'In',
   note: (range: string, values: string) => `${range}: ${values}`,
   empty: 'Nothing measured yet',
+  unmeasured: 'The hypervisor does not measure it',
   table: 'Values of the range',
   measure: 'Measure',
   now: 'Now',

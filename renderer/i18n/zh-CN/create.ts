@@ -243,6 +243,7 @@ export const create: typeof source = {
   also: '还有',
   extras: { agent: '来宾代理', rng: '随机数', balloon: '内存气球', tablet: '数位板' },
   fromSystem: (system, host) => `来自 ${system} 的建议和 ${host} 的默认值。后续步骤中都可以更改。`,
+  fromUnknown: '采用几乎所有系统都支持的老式通用硬件。后续步骤中都可以更改。',
   fromDocument: '与文档一致，不添加任何内容。',
   waiting: '选择来源后显示。',
 
@@ -283,6 +284,7 @@ export const create: typeof source = {
     all: '所有文件',
     only: (endings) => `仅 ${endings}`,
     choose: '选择',
+    open: '打开',
     empty: '没有符合的内容',
     recent: '最近',
     folder: '文件夹',

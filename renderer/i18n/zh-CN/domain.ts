@@ -197,6 +197,7 @@ const performance: Texts['domain']['performance'] = {
   in: '接收',
   note: (range, values) => `${range}：${values}`,
   empty: '尚无测量数据',
+  unmeasured: '虚拟机监控程序不测量此项',
   table: '该时间范围内的数值',
   measure: '指标',
   now: '当前',

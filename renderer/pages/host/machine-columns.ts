@@ -21,14 +21,15 @@ export type ColumnId = (typeof columnIds)[number];
 const rank: Record<MarkName, number> = {
   error: 0,
   waiting: 1,
-  working: 2,
-  moving: 3,
-  running: 4,
-  paused: 5,
-  saved: 6,
-  off: 7,
-  offline: 8,
-  done: 9,
+  warning: 2,
+  working: 3,
+  moving: 4,
+  running: 5,
+  paused: 6,
+  saved: 7,
+  off: 8,
+  offline: 9,
+  done: 10,
 };
 
 export const byName = (a: DomainSummary, b: DomainSummary): number => compareNames(a.name, b.name);

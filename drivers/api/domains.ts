@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { DocumentForm } from './document-form.ts';
 import type { BlockJob, DomainSummary, GuestInfo, InterfaceAddress, Snapshot } from './model.ts';
 
 export interface Domains {
@@ -6,8 +7,8 @@ export interface Domains {
   list(options?: { documents?: boolean }): Promise<DomainSummary[]>;
   /** Rejects with `not_found`. */
   get(uuid: string): Promise<DomainSummary>;
-  /** The document. `inactive`: what the next start uses, else the live one of a running domain. `secure`: with passwords. */
-  xml(uuid: string, options?: { inactive?: boolean; secure?: boolean }): Promise<string>;
+  /** The document. Forms that the driver lacks are `unsupported`. */
+  xml(uuid: string, options?: DocumentForm): Promise<string>;
   /**
    * What the driver would not honour, or would change, in this document: nothing is dropped silently.
    * `fatal` means define or start refuses it.

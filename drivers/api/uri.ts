@@ -76,11 +76,14 @@ export function formatUri(uri: ConnectionUri): string {
   const port = uri.port === undefined ? '' : `:${String(uri.port)}`;
   const path = uri.path.split('/').map(encodeURIComponent).join('/');
   const query = [...uri.params]
-    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .map(([name, value]) => `${encodeURIComponent(name)}=${formatValue(value)}`)
     .join('&');
   const transport = uri.transport === undefined ? '' : `+${uri.transport}`;
   return `${uri.driver}${transport}://${user}${host}${port}${path}${query === '' ? '' : `?${query}`}`;
 }
+
+/** Paths of sockets and keys stay readable, as libvirt leaves them. */
+const formatValue = (value: string): string => encodeURIComponent(value).replaceAll('%2F', '/');
 
 /** An IPv6 address in brackets; what could end the host is escaped, as the % before its zone. */
 function formatHost(host: string): string {

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { DocumentForm } from '../api/document-form.ts';
 import type {
   Apply,
   DocumentRemark,
@@ -17,6 +18,7 @@ import { readDomain } from '../xml/domain/read.ts';
 import { affects, affectsWhereItIs } from './affect.ts';
 import type { Consoles } from './consoles.ts';
 import type { Daemon } from './daemon.ts';
+import { documentFlags, tellsSecrets } from './document-flags.ts';
 import type { DomainAccess } from './domain-access.ts';
 import type { DomainEvents } from './domain-events.ts';
 import { domainInfo } from './domain-info.ts';
@@ -29,7 +31,6 @@ import {
   DomainMemoryModFlags,
   DomainMetadataType,
   DomainVcpuFlags,
-  DomainXMLFlags,
   NodeSuspendTarget,
 } from './rpc/enums.gen.ts';
 import type { Saving } from './saving.ts';
@@ -74,11 +75,9 @@ export class LibvirtDomains implements Domains {
     return this.#parts.rows.one(uuid);
   }
 
-  async xml(uuid: string, options: { inactive?: boolean; secure?: boolean } = {}): Promise<string> {
-    if (options.secure === true) this.#access.allowAtAll('define');
-    const flags =
-      (options.inactive === true ? DomainXMLFlags.INACTIVE : 0) |
-      (options.secure === true ? DomainXMLFlags.SECURE : 0);
+  async xml(uuid: string, options: DocumentForm = {}): Promise<string> {
+    if (tellsSecrets(options)) this.#access.allowAtAll('define');
+    const flags = documentFlags(options);
     return (await this.#daemon.call('DOMAIN_GET_XML_DESC', { dom: domainOf(uuid), flags }, { domain: uuid }))
       .xml;
   }

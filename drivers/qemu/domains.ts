@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { type DocumentForm, refuseLibvirtForms } from '../api/document-form.ts';
 import type {
   Apply,
   DocumentRemark,
@@ -40,7 +41,8 @@ export class EmbeddedDomains extends DomainWork implements Domains {
     return this.inventory.summary(this.inventory.get(uuid));
   }
 
-  async xml(uuid: string, options: { inactive?: boolean; secure?: boolean } = {}): Promise<string> {
+  async xml(uuid: string, options: DocumentForm = {}): Promise<string> {
+    refuseLibvirtForms(options);
     const entry = this.inventory.get(uuid);
     const live = options.inactive === true ? undefined : entry.guest?.document;
     const text = live ?? entry.text ?? entry.guest?.document ?? '';

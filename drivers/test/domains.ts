@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { type DocumentForm, refuseLibvirtForms } from '../api/document-form.ts';
 import type {
   Apply,
   DocumentRemark,
@@ -41,7 +42,8 @@ export class TestDomains implements Domains {
     return this.#work.look(uuid).summary();
   }
 
-  async xml(uuid: string, options: { inactive?: boolean; secure?: boolean } = {}): Promise<string> {
+  async xml(uuid: string, options: DocumentForm = {}): Promise<string> {
+    refuseLibvirtForms(options);
     const machine = this.#work.look(uuid);
     const document = options.inactive ? (machine.config ?? machine.document) : machine.document;
     if (!options.secure) return document.withoutSecrets();

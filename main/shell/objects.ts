@@ -63,9 +63,15 @@ export interface FoundVolume extends Volume {
   pool: string;
 }
 
-/** In this pool by name or path; without a pool by path. libvirt's keys are paths, but for network pools. */
-export async function findVolume(session: Session, word: string, pool?: string): Promise<FoundVolume> {
-  const what = `failed to get vol '${word}'${pool === undefined ? ', specifying --pool might help' : ''}`;
+/** In this pool by name or path; without a pool by path (`poolless`: of a command that takes none). libvirt's keys are paths, but for network pools. */
+export async function findVolume(
+  session: Session,
+  word: string,
+  pool?: string,
+  options: { poolless?: boolean } = {},
+): Promise<FoundVolume> {
+  const advice = pool === undefined && options.poolless !== true ? ', specifying --pool might help' : '';
+  const what = `failed to get vol '${word}'${advice}`;
   if (pool === undefined) return volumeAt(session, word, what);
   const { name, active } = await findPool(session, pool);
   if (!active) throw new UsageError(`pool '${pool}' is not active`);

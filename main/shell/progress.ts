@@ -44,7 +44,10 @@ export async function longWork<T>(
   process.once('SIGINT', interrupt);
   try {
     const signal = options.signal ? AbortSignal.any([stop.signal, options.signal]) : stop.signal;
-    return await work({ signal, onProgress: (done) => progress.tell(done) });
+    const result = await work({ signal, onProgress: (done) => progress.tell(done) });
+    // what was too quick to be seen on its way is done all the same
+    if (options.always) progress.tell(1);
+    return result;
   } finally {
     process.off('SIGINT', interrupt);
     progress.end();

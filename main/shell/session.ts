@@ -18,6 +18,15 @@ export interface Opened {
   host: Host;
 }
 
+/** What a word may be that means a domain, in the order of looking. */
+const namings = ['id', 'name', 'uuid'] as const;
+export type DomainNaming = (typeof namings)[number];
+
+const isCalled = (domain: DomainSummary, by: DomainNaming, word: string): boolean =>
+  by === 'id'
+    ? /^\d+$/.test(word) && domain.id === Number(word)
+    : domain[by] === (by === 'uuid' ? word.toLowerCase() : word);
+
 /** What the commands of one shell share: the terminal and, once a command needs it, the connection. */
 export class Session {
   readonly terminal: Terminal;
@@ -89,16 +98,15 @@ export class Session {
     if (opened) await (await opened).connection.close();
   }
 
-  /** By id, name or UUID, in virsh's order. */
-  async domain(word: string): Promise<DomainSummary> {
+  /** By id, name or UUID, in virsh's order; `by` where a command takes not all of them. */
+  async domain(word: string, by: readonly DomainNaming[] = namings): Promise<DomainSummary> {
     const { domains: group } = await this.connection();
     // only the document of the one that is meant is asked for
     const domains = await group.list({ documents: false });
-    const id = /^\d+$/.test(word) ? Number(word) : undefined;
-    const found =
-      (id === undefined ? undefined : domains.find((domain) => domain.id === id)) ??
-      domains.find((domain) => domain.name === word) ??
-      domains.find((domain) => domain.uuid === word.toLowerCase());
+    const found = namings
+      .filter((naming) => by.includes(naming))
+      .map((naming) => domains.find((domain) => isCalled(domain, naming, word)))
+      .find((domain) => domain !== undefined);
     if (!found) throw new GuestroomError('not_found', `failed to get domain '${word}'`);
     return group.get(found.uuid);
   }

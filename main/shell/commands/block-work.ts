@@ -180,6 +180,12 @@ const blockcommit: Command = {
     const active = options.flag('active') || pivot || keep;
     // naming the top image is as good as naming none
     const top = wanted === undefined || wanted === chain[0] || wanted === target ? undefined : wanted;
+    if (top === undefined && !active && options.text('base') === undefined && chain.length === 1)
+      throw new GuestroomError(
+        'invalid_argument',
+        `invalid argument: could not find base image in chain for '${target}'`,
+        { hint: 'The disk has no image below it that could take the changes' },
+      );
     if (top === undefined && !active)
       throw new GuestroomError(
         'invalid_argument',

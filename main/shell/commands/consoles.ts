@@ -4,7 +4,8 @@ import type { Duplex } from 'node:stream';
 import { GuestroomError } from '../../../drivers/api/errors.ts';
 import type { DomainSummary } from '../../../drivers/api/model.ts';
 import { readDomain } from '../../../drivers/xml/domain/read.ts';
-import { type Command, domainOption, flag } from '../command.ts';
+import { isActive } from '../../../drivers/api/operations.ts';
+import { type Command, UsageError, domainOption, flag } from '../command.ts';
 import { type Session, attempt } from '../session.ts';
 import { printable } from '../table.ts';
 
@@ -90,7 +91,7 @@ export const vncdisplay: Command = {
   options: [domainOption],
   async run(session, options) {
     const domain = await session.domain(options.required('domain'));
-    await session.allow('openGraphics', domain);
+    if (!isActive(domain.state)) throw new UsageError('Domain is not running');
     const { devices } = readDomain(await (await session.connection()).domains.xml(domain.uuid));
     const vnc = devices.graphics.find(({ type }) => type === 'vnc');
     const socket = vnc?.socket ?? vnc?.listens.find(({ type }) => type === 'socket')?.socket;

@@ -237,8 +237,9 @@ const changeMedia: Command = {
     const source = options.flag('eject') ? null : (options.text('source') ?? null);
     const insert = options.flag('insert');
     if (insert && filled) throw new UsageError(`The disk device '${path}' already has media`);
-    if (!options.flag('eject') && source === null && (insert || !filled))
-      throw new UsageError('New disk media source was not specified');
+    if (insert && source === null) throw new UsageError('New disk media source was not specified');
+    if (!insert && source === null && !filled)
+      throw new UsageError(`The disk device '${path}' doesn't have media`);
     const target = disk.target.dev;
     const document = DomainDocument.parse(xml).setMedia(
       target,

@@ -84,12 +84,18 @@ export const dumpxml: Command = {
     domainOption,
     flag('inactive', 'show inactive defined XML'),
     flag('security-info', 'include security sensitive information in XML dump'),
+    flag('update-cpu', 'update guest CPU according to host CPU'),
+    flag('migratable', 'provide XML suitable for migrations'),
   ],
   async run(session, options) {
     const domain = await session.domain(options.required('domain'));
-    const xml = await (
-      await session.connection()
-    ).domains.xml(domain.uuid, { inactive: options.flag('inactive'), secure: options.flag('security-info') });
+    const { domains } = await session.connection();
+    const xml = await domains.xml(domain.uuid, {
+      inactive: options.flag('inactive'),
+      secure: options.flag('security-info'),
+      updateCpu: options.flag('update-cpu'),
+      migratable: options.flag('migratable'),
+    });
     session.printDocument(xml);
     return undefined;
   },

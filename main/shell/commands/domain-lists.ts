@@ -36,7 +36,7 @@ const domblklist: Command = {
 };
 
 const placeOf = ({ source }: Interface): string =>
-  source?.bridge ?? source?.dev ?? source?.network ?? source?.name ?? '-';
+  source?.network ?? source?.bridge ?? source?.dev ?? source?.name ?? '-';
 
 const domiflist: Command = {
   name: 'domiflist',

@@ -3,7 +3,7 @@ import type { DomainInfo } from '../../../drivers/api/driver.ts';
 import type { DomainSummary } from '../../../drivers/api/model.ts';
 import { isActive } from '../../../drivers/api/operations.ts';
 import { type Command, domainOption, flag } from '../command.ts';
-import type { Session } from '../session.ts';
+import type { DomainNaming, Session } from '../session.ts';
 import { formatFacts, printable } from '../table.ts';
 import { kib, reasonWord, stateWords, yesNo } from './words.ts';
 
@@ -94,6 +94,7 @@ export const domstate: Command = {
 const converter = (
   name: string,
   summary: string,
+  by: readonly DomainNaming[],
   value: (domain: { id: number | null; name: string; uuid: string }) => string,
 ): Command => ({
   name,
@@ -101,17 +102,28 @@ const converter = (
   summary,
   options: [domainOption],
   async run(session, options) {
-    session.print(`${value(await session.domain(options.required('domain')))}\n`);
+    session.print(`${value(await session.domain(options.required('domain'), by))}\n`);
     return undefined;
   },
 });
-export const domid = converter('domid', 'convert a domain name or UUID to domain id', ({ id }) =>
-  id === null ? '-' : String(id),
+export const domid = converter(
+  'domid',
+  'convert a domain name or UUID to domain id',
+  ['name', 'uuid'],
+  ({ id }) => (id === null ? '-' : String(id)),
 );
-export const domname = converter('domname', 'convert a domain id or UUID to domain name', ({ name }) =>
-  printable(name),
+export const domname = converter(
+  'domname',
+  'convert a domain id or UUID to domain name',
+  ['id', 'uuid'],
+  ({ name }) => printable(name),
 );
-export const domuuid = converter('domuuid', 'convert a domain name or id to domain UUID', ({ uuid }) => uuid);
+export const domuuid = converter(
+  'domuuid',
+  'convert a domain name or id to domain UUID',
+  ['id', 'name'],
+  ({ uuid }) => uuid,
+);
 
 export const desc: Command = {
   name: 'desc',

@@ -7,7 +7,7 @@ import { allowOn, groupOf } from '../groups.ts';
 import { findInterface } from '../objects.ts';
 import { type Session, attempt } from '../session.ts';
 import { formatTable, printable } from '../table.ts';
-import { activeFirst } from './words.ts';
+import { byName } from './words.ts';
 
 const interfaceOption: OptionSpec = needed('interface', 'interface name or MAC address', 'interface');
 
@@ -36,7 +36,7 @@ const ifaceList: Command = {
       await attempt('Failed to list interfaces', async () => (await groupOf(session, 'interfaces')).list())
     )
       .filter(({ active }) => all || active !== inactive)
-      .toSorted(activeFirst)
+      .toSorted((a, b) => byName(a.name, b.name))
       .map(({ name, active, mac = '' }) => [name, active ? 'active' : 'inactive', mac]);
     session.print(formatTable(['Name', 'State', 'MAC Address'], rows, session.quiet));
     return undefined;

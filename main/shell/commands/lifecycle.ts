@@ -284,10 +284,8 @@ export const domrename: Command = {
   async run(session, options) {
     const domain = await session.domain(options.required('domain'));
     const name = options.required('new-name');
-    await attempt(`Failed to rename domain '${printable(domain.name)}'`, async () => {
-      await session.allow('rename', domain);
-      await (await session.connection()).domains.rename(domain.uuid, name);
-    });
+    await session.allow('rename', domain);
+    await (await session.connection()).domains.rename(domain.uuid, name);
     session.say('Domain successfully renamed\n');
     return undefined;
   },

@@ -85,7 +85,10 @@ export const list: Command = {
     };
     const asked = Object.keys(columns).filter((column) => options.flag(column));
     if (asked.length > 0) {
-      const rows = domains.map((domain) => asked.map((column) => columns[column]?.(domain) ?? '').join(' '));
+      const shown = asked.every((column) => column === 'id')
+        ? domains.filter(({ id }) => id !== null)
+        : domains;
+      const rows = shown.map((domain) => asked.map((column) => columns[column]?.(domain) ?? '').join(' '));
       session.print(rows.map((row) => `${row}\n`).join(''));
       return undefined;
     }

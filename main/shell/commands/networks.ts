@@ -7,7 +7,7 @@ import { type Naming, findNetwork } from '../objects.ts';
 import { type Session, attempt } from '../session.ts';
 import { formatFacts, formatTable, printable } from '../table.ts';
 import { localTime } from '../times.ts';
-import { activeFirst, byName, either, yesNo } from './words.ts';
+import { byName, either, yesNo } from './words.ts';
 
 export const networkOption: OptionSpec = needed('network', 'network name or uuid', 'network');
 const fileOption = needed('file', 'file containing an XML network description', 'file');
@@ -56,7 +56,7 @@ const netList: Command = {
           either(options, 'persistent', 'transient', persistent) &&
           either(options, 'autostart', 'no-autostart', autostart),
       )
-      .toSorted(activeFirst);
+      .toSorted((a, b) => byName(a.name, b.name));
     if (options.flag('name') || options.flag('uuid')) {
       const words = networks.map(({ name, uuid }) => (options.flag('name') ? printable(name) : uuid));
       session.print(words.map((word) => `${word}\n`).join(''));

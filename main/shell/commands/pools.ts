@@ -8,7 +8,7 @@ import { type Naming, findPool, listPools } from '../objects.ts';
 import { prettySize } from '../sizes.ts';
 import { type Session, attempt } from '../session.ts';
 import { formatFacts, formatTable, printable } from '../table.ts';
-import { activeFirst, either, yesNo } from './words.ts';
+import { byName, either, yesNo } from './words.ts';
 
 export const poolOption: OptionSpec = needed('pool', 'pool name or uuid', 'pool');
 
@@ -88,7 +88,7 @@ const poolList: Command = {
           either(options, 'autostart', 'no-autostart', autostart) &&
           (types === undefined || types.includes(type)),
       )
-      .toSorted(activeFirst);
+      .toSorted((a, b) => byName(a.name, b.name));
     if (options.flag('name') || options.flag('uuid')) {
       // a column of names, as wide as virsh's
       const name = (pool: Pool): string => `${printable(pool.name).padEnd(20)}`;

@@ -1,4 +1,4 @@
-import { type Command, type OptionSpec, UsageError, flag, needed, text } from '../command.ts';
+import { type Command, type OptionSpec, flag, needed, text } from '../command.ts';
 import { groupOf } from '../groups.ts';
 import { type FoundVolume, findPool, findVolume } from '../objects.ts';
 import { prettySize } from '../sizes.ts';
@@ -21,10 +21,9 @@ const volList: Command = {
   ],
   async run(session, options) {
     const pool = await findPool(session, options.required('pool'));
-    if (!pool.active) throw new UsageError(`pool '${options.required('pool')}' is not active`);
     const { volumes } = await session.connection();
-    const rows = (await attempt('Failed to list storage volumes', () => volumes.list(pool.name))).toSorted(
-      (a, b) => byName(a.name, b.name),
+    const rows = (await attempt('Failed to list volumes', () => volumes.list(pool.name))).toSorted((a, b) =>
+      byName(a.name, b.name),
     );
     const details = options.flag('details');
     session.print(
@@ -103,7 +102,8 @@ const converter = (
   summary,
   options: [{ ...volumeOption, help }, ...more],
   async run(session, options) {
-    const volume = await findVolume(session, options.required('vol'), options.text('pool'));
+    const poolless = !more.includes(inPool);
+    const volume = await findVolume(session, options.required('vol'), options.text('pool'), { poolless });
     session.print(`${printable(value(volume))}\n`);
     return undefined;
   },
@@ -131,7 +131,7 @@ const volPool: Command = {
     flag('uuid', 'return the pool uuid rather than pool name'),
   ],
   async run(session, options) {
-    const { pool } = await findVolume(session, options.required('vol'));
+    const { pool } = await findVolume(session, options.required('vol'), undefined, { poolless: true });
     const word = options.flag('uuid') ? ((await findPool(session, pool)).uuid ?? '-') : pool;
     session.print(`${printable(word)}\n`);
     return undefined;

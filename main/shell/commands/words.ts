@@ -46,12 +46,6 @@ export function inOrder(domains: readonly DomainSummary[]): DomainSummary[] {
   });
 }
 
-/** Of networks, pools and interfaces: active ones first, then by name. */
-export const activeFirst = (
-  a: { active: boolean; name: string },
-  b: { active: boolean; name: string },
-): number => (a.active === b.active ? byName(a.name, b.name) : a.active ? -1 : 1);
-
 /** A row that has exactly one of two opposite properties passes, when one of them is asked for; all do where none or both are. */
 export const either = (options: Options, one: string, other: string, is: boolean): boolean =>
   options.flag(one) === options.flag(other) || options.flag(one) === is;

@@ -1,9 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runShell } from '../../../main/shell/index.ts';
+import { type Answer, guestroomIn } from './guestroom-in.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -13,41 +12,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-interface Answer {
-  status: number;
-  out: string;
-  err: string;
-}
-
-/** Runs `guestroom …` as a program would be: own folders, no terminal. Without a URI each test has a hypervisor of its own. */
-async function guestroom(argv: readonly string[], typed = ''): Promise<Answer> {
-  const stdout = new PassThrough();
-  const stderr = new PassThrough();
-  const [out, err] = [collect(stdout), collect(stderr)];
-  const stdin = new PassThrough();
-  stdin.end(typed);
-  const env = Object.fromEntries(
-    ['DATA', 'CONFIG', 'STATE', 'CACHE', 'RUNTIME'].map((name) => [
-      name === 'RUNTIME' ? 'XDG_RUNTIME_DIR' : `XDG_${name}_HOME`,
-      join(folder, name),
-    ]),
-  );
-  const status = await runShell(
-    argv,
-    { stdin, stdout, stderr, cwd: folder },
-    { ...env, HOME: folder, PATH: process.env['PATH'] ?? '' },
-  );
-  return { status, out: out(), err: err() };
-}
-
-function collect(stream: PassThrough): () => string {
-  let text = '';
-  stream.setEncoding('utf8');
-  stream.on('data', (chunk: string) => {
-    text += chunk;
-  });
-  return () => text + ((stream.read() as string | null) ?? '');
-}
+const guestroom = (argv: readonly string[], typed = ''): Promise<Answer> => guestroomIn(folder, argv, typed);
 
 const lab = `<node>
   <domain type='test' xmlns:test='http://libvirt.org/schemas/domain/test/1.0'>

@@ -1,3 +1,4 @@
+import type { Viewer } from './consoles/viewer.ts';
 import type { LocalHost } from './nodes/local-host.ts';
 
 /** What a host program (Electron, browser, shell) brings; the core imports none of them. */
@@ -13,6 +14,8 @@ export interface Platform {
   readonly dialogs?: Dialogs;
   /** Where a route can be opened in a window of its own. */
   readonly windows?: Windows;
+  /** remote-viewer on the person's computer, where that is the one that we run on. */
+  readonly viewer?: Viewer;
   /** Where secrets can be kept; without it nothing secret is ever stored. */
   readonly secrets?: Secrets;
   /** Opens an address in the system's browser. Only addresses of `links.ts` are given to it. */

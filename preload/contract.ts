@@ -15,6 +15,7 @@ import {
   OwnedVolume,
   Probe,
   SampleBatch,
+  ScreenOffers,
   Settings,
   Target,
   TaskEvent,
@@ -215,6 +216,12 @@ export const contract = {
     graphics: oc
       .input(onTarget({ index: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))) }))
       .output(trusted(Ticket)),
+    /** What can be done where none of the screens can be shown in the window. */
+    offers: oc.input(Target).output(trusted(ScreenOffers)),
+    /** Adds a VNC screen to the definition; a running guest has it from its next start. */
+    addVnc: oc.input(Target),
+    /** Opens the SPICE screen in remote-viewer on the person's own computer. */
+    openViewer: oc.input(Target),
   },
 
   volumes: {

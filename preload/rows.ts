@@ -156,6 +156,17 @@ export const DomainDetail = v.object({
 });
 export type DomainDetail = v.InferOutput<typeof DomainDetail>;
 
+/** For a machine whose screens cannot be shown in the window. */
+export const ScreenOffers = v.object({
+  /** Why no VNC screen can be added; missing when it can. */
+  addVnc: v.optional(Reason),
+  /** It runs, and its definition has a VNC screen: the next start brings it. */
+  vncNext: v.boolean(),
+  /** There when remote-viewer is installed on the person's computer; with why it cannot show this screen now. */
+  viewer: v.optional(v.object({ error: v.optional(ErrorData) })),
+});
+export type ScreenOffers = v.InferOutput<typeof ScreenOffers>;
+
 export const DocumentRemark = v.object({
   path: v.string(),
   message: v.string(),

@@ -4,12 +4,14 @@ import type {
   Apply,
   DocumentRemark,
   Domains,
+  SpiceAddress,
   StartOptions,
   UndefineOptions,
   WorkContext,
 } from '../api/driver.ts';
 import { GuestroomError } from '../api/errors.ts';
 import type { DomainSummary } from '../api/model.ts';
+import { readDomain } from '../xml/domain/read.ts';
 import { trouble } from './behaviour.ts';
 import { attachConsole, attachScreen, screenOf } from './consoles.ts';
 import { remarksOn, settle } from './definition.ts';
@@ -290,6 +292,23 @@ export class TestDomains implements Domains {
       const stream = attachScreen(this.#hypervisor, machine, password);
       return password === undefined ? { stream } : { stream, password };
     });
+  }
+
+  /** Where its document says: of a made-up screen nothing listens there unless somebody lets something. */
+  async spiceAddress(uuid: string): Promise<SpiceAddress> {
+    const { document } = this.#work.look(uuid);
+    const screen = readDomain(document.xml).devices.graphics.find(({ type }) => type === 'spice');
+    if (!screen) throw new GuestroomError('not_found', 'There is no SPICE screen', { domain: uuid });
+    const [listen] = screen.listens;
+    const unix = listen?.socket ?? screen.socket;
+    const { port = -1, tlsPort = -1, passwd } = screen;
+    const secret = this.#work.verdicts.define.can !== 'no' && passwd !== undefined;
+    return {
+      ...(unix === undefined ? { host: listen?.address ?? screen.listen ?? '127.0.0.1' } : { unix }),
+      ...(port > 0 ? { port } : {}),
+      ...(tlsPort > 0 ? { tlsPort } : {}),
+      ...(secret ? { password: passwd } : {}),
+    };
   }
 
   #powerOff(machine: Machine, reason: string): void {

@@ -6,6 +6,7 @@ import { channel } from '../../preload/bridge.ts';
 import { createApp } from '../app.ts';
 import { createCalls } from '../calls.ts';
 import { isOwnLink } from '../links.ts';
+import { createViewer } from '../consoles/viewer.ts';
 import { createLocalHost } from '../nodes/local-host.ts';
 import type { Platform } from '../platform.ts';
 import { openPlaces, openSecretStore } from './desktop-files.ts';
@@ -40,6 +41,7 @@ async function run(): Promise<void> {
     version: app.getVersion(),
     runtime: `Electron ${process.versions.electron}`,
     host,
+    viewer: createViewer(host),
     dialogs,
     windows: {
       open: (route) => {

@@ -1,8 +1,10 @@
 import { loginScreen } from '../consoles/rfb-login.ts';
 import type { Core } from '../core.ts';
 import type { Implementer } from './implementer.ts';
+import { addVnc, openViewer, screenOffers } from './screen-offers.ts';
 
-export function consolesHandlers(os: Implementer, { nodes, consoles }: Core) {
+export function consolesHandlers(os: Implementer, core: Core) {
+  const { nodes, consoles } = core;
   return os.consoles.router({
     serial: os.consoles.serial.handler(async ({ input: { node, uuid, alias } }) => {
       const { connection } = nodes.allowed(node, uuid, 'openConsole');
@@ -13,5 +15,8 @@ export function consolesHandlers(os: Implementer, { nodes, consoles }: Core) {
       const { stream, password } = await connection.domains.openGraphics(uuid, index);
       return { ticket: consoles.offer(await loginScreen(stream, { password })) };
     }),
+    offers: os.consoles.offers.handler(({ input }) => screenOffers(core, input)),
+    addVnc: os.consoles.addVnc.handler(({ input }) => addVnc(core, input)),
+    openViewer: os.consoles.openViewer.handler(({ input }) => openViewer(core, input)),
   });
 }

@@ -1,4 +1,5 @@
 import type { DomainSpec } from '../../drivers/xml/domain/types.ts';
+import { vncScreen } from '../../drivers/xml/domain/vnc-screen.ts';
 import type { Choices, DiskBus, PlanValues } from '../../preload/create.ts';
 import type { System } from '../catalog/system.ts';
 import { isQ35, isX86 } from './defaults.ts';
@@ -74,7 +75,7 @@ export function machineSpec(
             },
           ]
         : [],
-      graphics: headless ? [] : [graphicsOf(facts)],
+      graphics: headless ? [] : [vncScreen(facts.reach === 'embedded')],
       sounds: values.sound ? [{ model: isQ35(machine) ? 'ich9' : soundOf(system) }] : [],
       videos: headless ? [{ model: { type: 'none' } }] : [{ model: { type: values.video, primary: true } }],
       memballoon: system.devices.balloon ? { model: 'virtio', statsPeriod: 5 } : { model: 'none' },
@@ -164,13 +165,6 @@ function clockOf(values: PlanValues, system: System): NonNullable<DomainSpec['cl
       ...(system.devices.hyperv && values.type === 'kvm' ? [{ name: 'hypervclock', present: true }] : []),
     ],
   };
-}
-
-function graphicsOf(facts: Facts): NonNullable<NonNullable<DomainSpec['devices']>['graphics']>[number] {
-  // an embedded driver's screens are sockets that only this account can open; libvirt's are loopback ports
-  return facts.reach === 'embedded'
-    ? { type: 'vnc', listens: [{ type: 'socket' }] }
-    : { type: 'vnc', port: -1, autoport: true, listens: [{ type: 'address', address: '127.0.0.1' }] };
 }
 
 /** The disk first, then what it is installed from: an empty disk does not start, a filled one does. */

@@ -5,6 +5,7 @@ import { GuestroomError, toGuestroomError } from '../../drivers/api/errors.ts';
 import { createApp } from '../app.ts';
 import { createCalls } from '../calls.ts';
 import { isOwnLink } from '../links.ts';
+import { createViewer } from '../consoles/viewer.ts';
 import { createLocalHost } from '../nodes/local-host.ts';
 import type { Platform } from '../platform.ts';
 import { openBrowser } from './browser.ts';
@@ -65,11 +66,14 @@ export async function runServe(args: readonly string[], context: ServeContext): 
       write(serveUsage);
       return 0;
     }
+    const host = createLocalHost({ env: context.env });
     const platform: Platform = {
       kind: 'browser',
       version: context.version,
       runtime: `Node ${process.versions.node}`,
-      host: createLocalHost({ env: context.env }),
+      host,
+      // the page is served to this computer only
+      viewer: createViewer(host, { env: context.env }),
       async openExternal(url) {
         if (!isOwnLink(url)) throw new GuestroomError('denied', 'Only pages of Guestroom are opened');
         if (!(await openBrowser(url)))

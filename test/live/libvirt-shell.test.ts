@@ -113,7 +113,7 @@ describe.skipIf(why !== undefined)('the shell beside virsh, on one daemon', () =
     const copy = (number: number): string[] => [
       ...[
         'blockcopy',
-        'runs',
+        'passing',
         'vda',
         join(pool, `copy-${String(number)}.qcow2`),
         '--wait',

@@ -206,7 +206,7 @@ export const departures: readonly {
   },
   {
     over: 'test',
-    line: 'vol-create-as images three.img 3G; vol-list images --details',
+    line: 'vol-create-as images three.qcow2 3G --format qcow2; vol-list images --details',
     why: 'an image takes room as it is filled, unless --allocation says otherwise',
     ours: '3.00 GiB    0.00 B',
     virshs: '3.00 GiB    3.00 GiB',

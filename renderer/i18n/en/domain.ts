@@ -73,8 +73,6 @@ const console = {
   savedTitle: (name: string) => `${name} is saved`,
   savedText: 'Starting it goes on where it was.',
   crashedTitle: (name: string) => `${name} has crashed`,
-  noScreen: 'This virtual machine has no screen that can be shown here',
-  noScreenFor: (kind: string) => `Its display is ${kind}; only VNC can be shown here.`,
   noConsole: 'This virtual machine has neither a screen nor a serial line',
   noConsoleText: 'Add one of them to its document.',
   openXml: 'Open its XML',
@@ -86,6 +84,27 @@ const console = {
   copyTip: 'Copy the selected text (Ctrl+Shift+C)',
   pasteTip: 'Paste into the serial line (Ctrl+Shift+V)',
   nothingSelected: 'Nothing is selected',
+};
+
+/** Where a machine's screen is not VNC. */
+const offer = {
+  hint: (kind: string) => `${kind}: not shown here`,
+  title: (kind: string) => `This virtual machine’s screen is ${kind}`,
+  text: 'This window shows VNC screens only.',
+  add: 'Add a VNC screen',
+  addRunning: (kind: string) =>
+    `It appears here from the next start. The ${kind} screen and everything else stay as they are.`,
+  addOff: (kind: string) =>
+    `It appears here once the machine runs. The ${kind} screen and everything else stay as they are.`,
+  nextTitle: 'The VNC screen comes with the next start',
+  nextText:
+    'It has been added. Shut the virtual machine down, then start it again; a reboot from inside is not enough.',
+  viewer: 'Open in remote-viewer',
+  viewerText: 'The screen opens in a window of its own on this computer.',
+  viewerDo: 'Open',
+  opening: 'Opening remote-viewer…',
+  opened: 'remote-viewer was started.',
+  byHand: 'Or change its screens by hand:',
 };
 
 const typing = {
@@ -286,6 +305,7 @@ export const domain = {
   problem,
   action,
   console,
+  offer,
   typing,
   overview,
   performance,

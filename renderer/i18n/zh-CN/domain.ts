@@ -75,8 +75,6 @@ const console: Texts['domain']['console'] = {
   savedTitle: (name) => `${name} 的状态已保存`,
   savedText: '启动后从保存处继续。',
   crashedTitle: (name) => `${name} 已崩溃`,
-  noScreen: '这台虚拟机没有可在此显示的屏幕',
-  noScreenFor: (kind) => `它的显示方式是 ${kind}，这里只能显示 VNC。`,
   noConsole: '这台虚拟机既没有屏幕也没有串口',
   noConsoleText: '请在它的文档中添加其中一种。',
   openXml: '打开 XML',
@@ -88,6 +86,23 @@ const console: Texts['domain']['console'] = {
   copyTip: '复制所选文字 (Ctrl+Shift+C)',
   pasteTip: '粘贴到串口 (Ctrl+Shift+V)',
   nothingSelected: '没有选中内容',
+};
+
+const offer: Texts['domain']['offer'] = {
+  hint: (kind) => `${kind}：无法在此显示`,
+  title: (kind) => `这台虚拟机的屏幕是 ${kind}`,
+  text: '此窗口只能显示 VNC 屏幕。',
+  add: '添加 VNC 屏幕',
+  addRunning: (kind) => `下次启动后显示在这里。${kind} 屏幕和其他一切保持不变。`,
+  addOff: (kind) => `启动后显示在这里。${kind} 屏幕和其他一切保持不变。`,
+  nextTitle: 'VNC 屏幕将在下次启动时出现',
+  nextText: '已添加。请先关闭虚拟机，再重新启动；在系统内重启不会生效。',
+  viewer: '用 remote-viewer 打开',
+  viewerText: '屏幕会在本机的独立窗口中打开。',
+  viewerDo: '打开',
+  opening: '正在打开 remote-viewer…',
+  opened: 'remote-viewer 已启动。',
+  byHand: '也可以手动修改它的屏幕：',
 };
 
 const typing: Texts['domain']['typing'] = {
@@ -284,6 +299,7 @@ export const domain: Texts['domain'] = {
   problem,
   action,
   console,
+  offer,
   typing,
   overview,
   performance,

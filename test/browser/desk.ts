@@ -21,11 +21,13 @@ export interface DeskOptions {
   height?: number;
   /** Hosts that are added at once, name → URI; the tab of the last one is shown. */
   hosts?: Readonly<Record<string, string>>;
+  /** More for the environment that Guestroom runs in. */
+  env?: Record<string, string>;
 }
 
-export async function openDesk({ hosts = {}, ...look }: DeskOptions = {}): Promise<Desk> {
+export async function openDesk({ hosts = {}, env = {}, ...look }: DeskOptions = {}): Promise<Desk> {
   const folders = await makeFolders();
-  const app = await startApp(folders);
+  const app = await startApp(folders, { env });
   const browser = await launchChromium();
   const window = await openPage(browser, app.url, look);
   // long for a window that works, short for a test that does not

@@ -1,9 +1,8 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type axe from 'axe-core';
 import { type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { barriers } from './barriers.ts';
 import {
   type Desk,
   addHost,
@@ -20,7 +19,6 @@ import { tour } from './tour.ts';
 
 const screenshots = fileURLToPath(new URL('../../screenshots/', import.meta.url));
 const readme = fileURLToPath(new URL('../../build/readme/', import.meta.url));
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let desk: Desk;
 beforeAll(async () => {
@@ -28,25 +26,6 @@ beforeAll(async () => {
   desk = await openDesk();
 });
 afterAll(() => closeDesk(desk));
-
-/** What axe finds that hinders people: serious and critical, with the element and what to do. */
-async function barriers(page: Page): Promise<string[]> {
-  // the page's policy forbids inline scripts; the debugger's own evaluation is no part of the page
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource);
-  const found = await page.evaluate(async () => {
-    const { axe: checker } = window as unknown as { axe: typeof axe };
-    const { violations } = await checker.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'],
-      resultTypes: ['violations'],
-    });
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) =>
-        nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary ?? ''}`),
-      );
-  });
-  return found;
-}
 
 const picture = (page: Page, name: string) =>
   page.screenshot({ path: `${screenshots}${name}.png`, animations: 'disabled' });

@@ -19,7 +19,7 @@ export async function recordingViewer(
   await mkdir(folder, { recursive: true });
   const note = join(folder, 'given');
   const ending =
-    options.says === undefined ? 'rm -f "$1"; sleep 4' : `printf '%s\\n' '${options.says}' >&2; exit 3`;
+    options.says === undefined ? 'rm -f "$1"; sleep 3' : `printf '%s\\n' '${options.says}' >&2; exit 3`;
   const script = `#!/bin/sh
 { stat -c %a "$1"; printf '%s\\n' "$#" "$@"; cat "$1"; } >'${note}.part'
 mv '${note}.part' '${note}'

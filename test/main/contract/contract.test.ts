@@ -236,6 +236,12 @@ describe.each([
     expect(await answer).not.toBe('');
     serial.close();
 
+    expect(await rpc.consoles.offers(target(seen))).toEqual({ vncNext: true });
+    const before = await rpc.domains.xml(target(seen));
+    await rpc.consoles.addVnc(target(seen));
+    expect(await rpc.domains.xml(target(seen))).toEqual(before);
+    await expect(rpc.consoles.openViewer(target(seen))).rejects.toMatchObject({ code: 'unsupported' });
+
     const reply = await rpc.domains
       .monitor({ ...target(seen), command: 'info status', kind: 'hmp' })
       .catch((error: unknown) => error);

@@ -75,7 +75,7 @@ describe('a machine with a SPICE screen only', () => {
     const { page } = desk;
     await addHost(page, `test://${join(folder, 'world.xml')}`, 'Studio');
     await openMachine(page, 'design');
-    await offer('Open').waitFor();
+    await offer('Open in remote-viewer').waitFor();
     expect(await look('screen-offer-viewer')).toEqual([]);
     await offer('Add a VNC screen').focus();
     await page.keyboard.press('Tab');
@@ -92,7 +92,7 @@ describe('a machine with a SPICE screen only', () => {
     await treeItem(page, /drawer/).click();
     await page.getByRole('heading', { level: 1, name: 'drawer' }).waitFor();
     await offer('Add a VNC screen').waitFor();
-    expect(await offer('Open').getAttribute('aria-disabled')).toBe('true');
+    expect(await offer('Open in remote-viewer').getAttribute('aria-disabled')).toBe('true');
     expect(await look('screen-offer-off')).toEqual([]);
     await offer('Add a VNC screen').click();
     await page.getByText('drawer is off').waitFor();
@@ -103,8 +103,8 @@ describe('a machine with a SPICE screen only', () => {
     await treeItem(page, /passing/).click();
     await page.getByRole('heading', { level: 1, name: 'passing' }).waitFor();
     await offer('Add a VNC screen').waitFor();
-    await offer('Add a VNC screen').hover();
-    await page.getByRole('tooltip').getByText('The virtual machine is temporary').waitFor();
+    await card().getByText('The virtual machine is temporary: it is gone once it is off').waitFor();
+    expect(await offer('Add a VNC screen').getAttribute('aria-disabled')).toBe('true');
     expect(await look('screen-offer-temporary')).toEqual([]);
     await page.getByRole('combobox', { name: 'What to show' }).click();
     await page.getByRole('option', { name: 'Serial 1' }).click();

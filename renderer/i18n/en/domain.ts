@@ -91,6 +91,7 @@ const offer = {
   hint: (kind: string) => `${kind}: not shown here`,
   title: (kind: string) => `This virtual machine’s screen is ${kind}`,
   text: 'This window shows VNC screens only.',
+  here: 'Show the screen here',
   add: 'Add a VNC screen',
   addRunning: (kind: string) =>
     `It appears here from the next start. The ${kind} screen and everything else stay as they are.`,
@@ -99,9 +100,9 @@ const offer = {
   nextTitle: 'The VNC screen comes with the next start',
   nextText:
     'It has been added. Shut the virtual machine down, then start it again; a reboot from inside is not enough.',
+  apart: 'Show it in a window of its own',
   viewer: 'Open in remote-viewer',
-  viewerText: 'The screen opens in a window of its own on this computer.',
-  viewerDo: 'Open',
+  viewerText: 'The program remote-viewer on this computer shows SPICE screens.',
   opening: 'Opening remote-viewer…',
   opened: 'remote-viewer was started.',
   byHand: 'Or change its screens by hand:',

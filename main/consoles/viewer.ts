@@ -91,6 +91,7 @@ async function ended(
 }
 
 async function failure(host: LocalHost, log: string): Promise<GuestroomError> {
+  // without its last words the failure is told all the same
   const said = (await host.files.readText(log).catch(() => '')).trim();
   return new GuestroomError('program_failed', 'remote-viewer ended at once', {
     ...(said === '' ? {} : { detail: said.slice(-2000) }),

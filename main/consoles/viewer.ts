@@ -99,6 +99,8 @@ async function failure(host: LocalHost, log: string): Promise<GuestroomError> {
   });
 }
 
+const isViewer = (folder: string): boolean => /^VirtViewer/i.test(folder);
+
 /** Where installers and package managers put it, after the folders that the person has in PATH. */
 async function candidates(
   { os, files }: LocalHost,
@@ -122,11 +124,8 @@ async function candidates(
     const folder = env[variable];
     if (folder === undefined || (await files.stat(folder)) === undefined) continue;
     // "VirtViewer v11.0-256": the newest first
-    const versions = (await files.list(folder)).filter((entry) => /^VirtViewer/i.test(entry.name));
-    for (const version of versions
-      .map((entry) => entry.name)
-      .sort()
-      .reverse())
+    const versions = (await files.list(folder)).map((entry) => entry.name).filter(isViewer);
+    for (const version of versions.toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true })))
       installed.push(files.join(folder, version, 'bin', name));
   }
   return [...own, ...installed];

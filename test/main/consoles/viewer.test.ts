@@ -1,12 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { spiceFromHere } from '../../../main/consoles/spice-target.ts';
 import { createViewer, type Viewer } from '../../../main/consoles/viewer.ts';
 import { viewerFile } from '../../../main/consoles/viewer-file.ts';
-import { createLocalHost } from '../../../main/nodes/local-host.ts';
+import { type LocalHost, createLocalHost } from '../../../main/nodes/local-host.ts';
 import { recordingViewer } from '../../lab/viewer.ts';
 
 describe('the connection file', () => {
@@ -73,6 +73,17 @@ describe.skipIf(process.platform === 'win32')('remote-viewer', () => {
     const { folder: programs } = await recordingViewer(folder);
     expect(await viewerWith(`relative:${programs}`).find()).toBe(join(programs, 'remote-viewer'));
     expect(await viewerWith(folder).find()).toBeUndefined();
+  });
+
+  it('is found where Windows’ installer puts it, the newest of several', async () => {
+    const programs = join(folder, 'Program Files');
+    for (const version of ['VirtViewer v9.0-256', 'VirtViewer v11.0-256', 'Other']) {
+      await mkdir(join(programs, version, 'bin'), { recursive: true });
+      await writeFile(join(programs, version, 'bin', 'remote-viewer.exe'), '', { mode: 0o755 });
+    }
+    const windows: LocalHost = { ...createLocalHost(), os: 'win32' };
+    const viewer = createViewer(windows, { env: { Path: 'relative;other', ProgramFiles: programs } });
+    expect(await viewer.find()).toBe(join(programs, 'VirtViewer v11.0-256', 'bin', 'remote-viewer.exe'));
   });
 
   it('gets one file that only the person can read, and nothing else', async () => {

@@ -172,6 +172,8 @@ export class CreateState {
   #changed(): void {
     this.stale = true;
     this.createError = undefined;
+    // an answer about older choices would pass for one about these
+    this.#asking?.abort();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#ask(), pause);
   }

@@ -71,6 +71,16 @@ describe('the choices of the wizard', () => {
     expect(state.next()).toBe(false);
   });
 
+  it('do not take an answer about older choices for one about these', async () => {
+    const { state } = stateFor();
+    // the first plan is under way: a disc that is not chosen yet
+    state.chooseKind('empty');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(state.stale).toBe(true);
+    await settle();
+    expect(state.next()).toBe(true);
+  });
+
   it('take the suggested name, size and port', async () => {
     const forward = { protocol: 'tcp', hostPort: 2222, guestPort: 22 } as const;
     const { state } = stateFor({ kind: 'empty' });

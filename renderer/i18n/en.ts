@@ -1,4 +1,5 @@
 import { app } from './en/app.ts';
+import { connect } from './en/connect.ts';
 import { create } from './en/create.ts';
 import { domain } from './en/domain.ts';
 import { list } from './en/list.ts';
@@ -6,6 +7,6 @@ import { model } from './en/model.ts';
 import { parts } from './en/parts.ts';
 
 /** All visible text. One file per area; another language has the same shape or does not compile. */
-export const en = { app, create, domain, list, model, parts };
+export const en = { app, connect, create, domain, list, model, parts };
 
 export type Texts = typeof en;

@@ -75,6 +75,15 @@ export function duration(seconds: number): string {
   return out.join(' ');
 }
 
+/** How long a short step took (ms): 38 ms, 1.2 s, 21 s. */
+export function elapsed(milliseconds: number): string {
+  if (milliseconds < 1) return '< 1 ms';
+  if (milliseconds < 1000) return `${decimal(milliseconds)} ms`;
+  const seconds = milliseconds / 1000;
+  if (seconds >= 60) return duration(seconds);
+  return `${decimal(seconds, seconds < 10 ? 1 : 0)} s`;
+}
+
 /** How long ago, in words: 2 minutes ago. Both in ms since 1970. */
 export function ago(then: number, now: number): string {
   const seconds = Math.max(0, (now - then) / 1000);

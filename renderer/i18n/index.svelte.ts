@@ -50,6 +50,9 @@ export const t: Texts = {
   get app() {
     return i18n.texts.app;
   },
+  get connect() {
+    return i18n.texts.connect;
+  },
   get create() {
     return i18n.texts.create;
   },

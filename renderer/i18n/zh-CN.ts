@@ -1,9 +1,10 @@
 import type { Texts } from './en.ts';
 import { app } from './zh-CN/app.ts';
+import { connect } from './zh-CN/connect.ts';
 import { create } from './zh-CN/create.ts';
 import { domain } from './zh-CN/domain.ts';
 import { list } from './zh-CN/list.ts';
 import { model } from './zh-CN/model.ts';
 import { parts } from './zh-CN/parts.ts';
 
-export const zhCN: Texts = { app, create, domain, list, model, parts };
+export const zhCN: Texts = { app, connect, create, domain, list, model, parts };

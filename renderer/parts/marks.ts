@@ -22,6 +22,7 @@ export const marks = {
   waiting: { stroke: `${ring(4.5)}M6 3.75v2.5M6 8.25h.01` },
   warning: { stroke: 'M6 1.25 11.25 10.5H.75zM6 4.75v2.5M6 8.75h.01' },
   done: { stroke: 'M2 6.5l2.75 2.75L10 3.5' },
+  ahead: { stroke: 'M3.5 6h.01M6 6h.01M8.5 6h.01' },
 } as const satisfies Record<string, Glyph>;
 export type MarkName = keyof typeof marks;
 
@@ -38,6 +39,7 @@ export const markTone: Record<MarkName, string> = {
   waiting: 'paused',
   warning: 'paused',
   done: 'running',
+  ahead: 'off',
 };
 
 const shapes: Record<DomainState, MarkName> = {

@@ -5,6 +5,8 @@ export interface Toast {
   mark: MarkName;
   title: string;
   text?: string | undefined;
+  /** It is taken away by who has added it. */
+  stays?: boolean;
   action?: { label: string; run: () => void } | undefined;
 }
 

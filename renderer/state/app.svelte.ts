@@ -10,6 +10,7 @@ import { DomainWork } from './domain-work.svelte.ts';
 import { follow } from './feed.ts';
 import { Inventory } from './inventory.svelte.ts';
 import type { DomainRef } from './inventory.svelte.ts';
+import { Questions } from './questions.svelte.ts';
 import { domainRoute, hostRoute, parseRoute } from './routes.ts';
 import { Samples } from './samples.svelte.ts';
 import { Settings } from './settings.svelte.ts';
@@ -25,6 +26,7 @@ export class App {
   readonly work: DomainWork;
   readonly dialogs = new Dialogs();
   readonly tasks: Tasks;
+  readonly questions: Questions;
   readonly tabs: Tabs;
   /** What main says about itself. */
   info: AppInfo | undefined = $state.raw();
@@ -41,6 +43,7 @@ export class App {
     this.settings = new Settings(client, (thrown) => this.report(t.app.settingsNotSaved, thrown));
     this.work = new DomainWork(client, this.inventory, (target, error) => this.#failed(target, error));
     this.tasks = new Tasks((task) => this.#taskEnded(task));
+    this.questions = new Questions(client);
     this.tabs = new Tabs((tabs, tab) => {
       if (this.settings.ready)
         void this.settings.set(tab === undefined ? { tabs: [...tabs] } : { tabs: [...tabs], tab });
@@ -92,6 +95,10 @@ export class App {
         this.tasks.take(event);
         this.#showMade();
       },
+    );
+    feed(
+      (end) => rpc.questions.watch(undefined, { signal: end }),
+      (event) => this.questions.take(event),
     );
     rpc.app
       .info(undefined, { signal })

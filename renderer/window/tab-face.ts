@@ -28,6 +28,8 @@ export function tabFace(app: App, text: string): TabFace {
     }
     case 'host': {
       const node = app.inventory.node(route.node);
+      if (node && app.questions.ofNode(node.id))
+        return { name: node.name, mark: 'waiting', state: t.model.waiting };
       return {
         name: node?.name ?? (app.inventory.ready ? t.app.gone : '…'),
         icon: node?.local === false ? 'server' : 'computer',

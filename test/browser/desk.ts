@@ -49,10 +49,11 @@ export async function closeDesk(desk: Desk | undefined): Promise<void> {
 export const soon = <Value>(read: () => Value | Promise<Value>) =>
   expect.poll(read, { timeout: 15_000, interval: 40 });
 
-/** As a person adds one: by the dialog, and waits for its list. */
+/** As a person adds one: by the dialog, and waits for its page. */
 export async function addHost(page: Page, uri: string, name = ''): Promise<void> {
   await page.getByRole('button', { name: 'Add host…' }).first().click();
   const dialog = page.getByRole('dialog', { name: 'Add a host' });
+  await dialog.getByRole('radio', { name: 'Other' }).click();
   await dialog.getByRole('textbox', { name: 'Connection' }).fill(uri);
   await dialog.getByRole('textbox', { name: 'Name' }).fill(name);
   await dialog.getByRole('button', { name: 'Add and connect' }).click();

@@ -49,10 +49,14 @@ describe('the first start', () => {
 describe('adding a host', () => {
   const dialog = () => desk.page.getByRole('dialog', { name: 'Add a host' });
   const uri = () => dialog().getByRole('textbox', { name: 'Connection' });
+  const open = async () => {
+    await desk.page.getByRole('button', { name: 'Add host…' }).first().click();
+    await dialog().getByRole('radio', { name: 'Other' }).click();
+  };
   const add = () => dialog().getByRole('button', { name: 'Add and connect' }).click();
 
   it('says beside the field what is wrong with the address', async () => {
-    await desk.page.getByRole('button', { name: 'Add host…' }).first().click();
+    await open();
     await add();
     await dialog().getByRole('alert').filter({ hasText: 'A connection URI is needed.' }).waitFor();
     expect(await uri().getAttribute('aria-invalid')).toBe('true');
@@ -81,7 +85,7 @@ describe('adding a host', () => {
 
   it('fills the address from an example, adds the host under the name that was given, and shows it', async () => {
     const { page } = desk;
-    await page.getByRole('button', { name: 'Add host…' }).first().click();
+    await open();
     await dialog().getByRole('button', { name: 'test:///default' }).click();
     await dialog().getByRole('textbox', { name: 'Name' }).fill('libvirt’s own');
     await add();
@@ -93,7 +97,7 @@ describe('adding a host', () => {
   it('shows why a host cannot be opened, and a way to try again', async () => {
     const { page } = desk;
     const missing = `test://${desk.folders.files}/nothing-here.xml`;
-    await page.getByRole('button', { name: 'Add host…' }).first().click();
+    await open();
     await uri().fill(missing);
     await add();
     await dialog().waitFor({ state: 'detached' });

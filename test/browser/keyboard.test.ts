@@ -33,6 +33,8 @@ describe('a day without a mouse', () => {
     await type('add host');
     await press('Enter');
     await page.getByRole('dialog', { name: 'Add a host' }).waitFor();
+    await soon(() => page.evaluate(() => document.activeElement?.textContent)).toBe('This computer');
+    await press('ArrowLeft', 'Tab');
     await type('test:///showcase');
     await press('Enter');
     await table(page).waitFor();

@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { barriers } from './barriers.ts';
 import {
@@ -14,28 +13,17 @@ import {
   treeItem,
   windowTab,
 } from './desk.ts';
+import { picture, seen } from './look.ts';
 import { unreachable } from './reachable.ts';
 import { tour } from './tour.ts';
 
-const screenshots = fileURLToPath(new URL('../../screenshots/', import.meta.url));
 const readme = fileURLToPath(new URL('../../build/readme/', import.meta.url));
 
 let desk: Desk;
 beforeAll(async () => {
-  mkdirSync(screenshots, { recursive: true });
   desk = await openDesk();
 });
 afterAll(() => closeDesk(desk));
-
-const picture = (page: Page, name: string) =>
-  page.screenshot({ path: `${screenshots}${name}.png`, animations: 'disabled' });
-
-async function inTheme(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
-  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-  await soon(() => page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)).toBe(
-    colorScheme === 'dark',
-  );
-}
 
 it('the checker itself finds a button without a name and words too pale to read', async () => {
   const page = await desk.context.newPage();
@@ -63,13 +51,7 @@ describe('every page and dialog, light and dark, without a barrier for anybody',
   it.each(tour)('$name', async ({ name, go, leave }) => {
     const { page } = desk;
     await go(page);
-    const found: string[] = [];
-    for (const theme of ['dark', 'light'] as const) {
-      await inTheme(page, theme);
-      await picture(page, `${name}-${theme}`);
-      found.push(...(await barriers(page)).map((each) => `${theme}: ${each}`));
-    }
-    found.push(...(await unreachable(page)));
+    const found = await seen(page, name);
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     await leave?.(page);
     expect(found).toEqual([]);

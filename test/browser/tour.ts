@@ -50,6 +50,7 @@ export const tour: readonly Stop[] = [
     go: async (page) => {
       await page.getByRole('button', { name: 'Add host…' }).first().click();
       const dialog = page.getByRole('dialog', { name: 'Add a host' });
+      await dialog.getByRole('radio', { name: 'Other' }).click();
       await dialog.getByRole('textbox', { name: 'Connection' }).fill('qemu+ssh://example.org/system');
       await dialog.getByRole('button', { name: 'Add and connect' }).click();
       await dialog.getByRole('alert').waitFor();

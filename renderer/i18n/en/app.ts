@@ -209,28 +209,6 @@ export const app = {
       'Nothing on the host changes: its virtual machines go on as they are. Add it again at any time.',
     removeAction: 'Remove',
   },
-  addHostDialog: {
-    title: 'Add a host',
-    uri: 'Connection',
-    uriHelp: 'A connection URI, as libvirt writes them.',
-    uriMissing: 'A connection URI is needed.',
-    name: 'Name',
-    namePlaceholder: 'As the host calls itself',
-    options: 'Options',
-    readOnly: 'Only look: refuse every change',
-    autoconnect: 'Connect when Guestroom starts',
-    examples: 'For example',
-    example: {
-      'qemu:///embed': 'QEMU on this computer, run by Guestroom itself',
-      'qemu:///system': 'libvirt on this computer',
-      'qemu+tls://host/system': 'libvirt on another computer, by TLS with certificates',
-      'test:///default': 'The test hypervisor: made-up virtual machines, nothing really runs',
-      'test:///path/to/file.xml': 'The test hypervisor with your own file of made-up virtual machines',
-    },
-    later: 'Other computers over SSH are not built yet: they come in a later version.',
-    remote: 'Hosts over SSH cannot be reached by this version yet.',
-    action: 'Add and connect',
-  },
 
   tasks: {
     title: 'Tasks',

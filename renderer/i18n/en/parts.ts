@@ -11,6 +11,7 @@ export const parts = {
   hideDetails: 'Hide details',
   retry: 'Retry',
   copyError: 'Copy the error',
+  copyReport: 'Copy report',
   selectAll: 'Select all',
   selectRow: (name: string) => `Select ${name}`,
   columns: 'Columns',

@@ -187,28 +187,6 @@ export const app: typeof source = {
     removeText: '主机上的任何内容都不会改变：其虚拟机照常运行。您可以随时重新添加。',
     removeAction: '移除',
   },
-  addHostDialog: {
-    title: '添加主机',
-    uri: '连接',
-    uriHelp: '连接 URI,写法与 libvirt 相同。',
-    uriMissing: '需要一个连接 URI。',
-    name: '名称',
-    namePlaceholder: '使用主机自己的名称',
-    options: '选项',
-    readOnly: '仅查看：拒绝一切更改',
-    autoconnect: 'Guestroom 启动时连接',
-    examples: '示例',
-    example: {
-      'qemu:///embed': '本机的 QEMU,由 Guestroom 直接运行',
-      'qemu:///system': '本机的 libvirt',
-      'qemu+tls://host/system': '另一台计算机上的 libvirt，通过 TLS 和证书连接',
-      'test:///default': '测试平台：虚构的虚拟机，不会真正运行',
-      'test:///path/to/file.xml': '测试平台，使用您自己的虚构虚拟机文件',
-    },
-    later: '通过 SSH 连接其他计算机尚未实现：将在后续版本中提供。',
-    remote: '此版本还不能通过 SSH 连接主机。',
-    action: '添加并连接',
-  },
 
   tasks: {
     title: '任务',

@@ -12,6 +12,7 @@ export const parts: typeof source = {
   hideDetails: '收起详情',
   retry: '重试',
   copyError: '复制错误信息',
+  copyReport: '复制报告',
   selectAll: '全选',
   selectRow: (name) => `选择 ${name}`,
   columns: '列',

@@ -30,6 +30,7 @@ const rank: Record<MarkName, number> = {
   off: 8,
   offline: 9,
   done: 10,
+  ahead: 11,
 };
 
 export const byName = (a: DomainSummary, b: DomainSummary): number => compareNames(a.name, b.name);

@@ -1,0 +1,114 @@
+import type { OpenStep } from '../../../drivers/api/opening.ts';
+
+const machines = (count: number) => (count === 1 ? '1 virtual machine' : `${count} virtual machines`);
+
+/** What each step of connecting does. */
+const step: Record<OpenStep, string> = {
+  resolve: 'Look up the name',
+  reach: 'Reach the host',
+  encrypt: 'Agree on encryption',
+  identify: 'Check the certificate',
+  login: 'Log in',
+  open: 'Open the hypervisor',
+  list: 'List virtual machines',
+};
+
+/** Adding a host, trying a connection, and the logins that hosts ask for. */
+export const connect = {
+  title: 'Add a host',
+  where: 'Where the host is',
+  ways: { local: 'This computer', tls: 'Over TLS', other: 'Other' },
+  name: 'Name',
+  fromHypervisor: 'As its hypervisor is called',
+  options: 'Options',
+  autoconnect: 'Connect when Guestroom starts',
+  readOnly: 'Only look: refuse every change',
+  test: 'Test connection',
+  testAgain: 'Test again',
+  stopTest: 'Stop the test',
+  add: 'Add and connect',
+  answerFirst: 'Answer the login first',
+
+  local: {
+    found: 'Found on this computer',
+    looking: 'Looking for hypervisors…',
+    lookAgain: 'Look again',
+    nothing: 'No hypervisor was found on this computer.',
+    choose: 'Choose one that is ready.',
+    listed: (name: string) => `In the list as “${name}”`,
+    show: 'Show it',
+  },
+  tls: {
+    address: 'Address',
+    addressPlaceholder: 'host.example.net',
+    addressMissing: 'The name or address of the host is needed.',
+    addressWrong: 'Only a name or an address, as host.example.net or 192.0.2.7.',
+    addressUri: 'This is a whole connection URI:',
+    useOther: 'use it under Other',
+    portInAddress: 'The port has a field of its own.',
+    movePort: 'Move it there',
+    port: 'Port',
+    portWrong: 'A port is a whole number from 1 to 65535.',
+    hypervisor: 'Hypervisor',
+    hypervisors: {
+      qemu: 'QEMU and KVM',
+      lxc: 'LXC containers',
+      xen: 'Xen',
+      ch: 'Cloud Hypervisor',
+      bhyve: 'bhyve',
+      vbox: 'VirtualBox',
+      remote: 'What the host opens by itself',
+    },
+    certificates: 'Certificates',
+    certificatesPlaceholder: 'The usual places',
+    certificatesHelp: 'A folder with cacert.pem, clientcert.pem and clientkey.pem.',
+    certificatesWrong: 'The whole path of the folder is needed, as /home/me/certificates.',
+  },
+  other: {
+    uri: 'Connection',
+    uriHelp: 'A connection URI, as libvirt writes them.',
+    uriMissing: 'A connection URI is needed.',
+    noSsh: 'Hosts over SSH cannot be reached by this version yet.',
+    examples: 'For example',
+    example: {
+      'qemu:///embed': 'QEMU on this computer, run by Guestroom itself',
+      'qemu+tcp://host/system':
+        'libvirt on another computer, without encryption: only in a network you trust',
+      'test:///default': 'The test hypervisor: made-up virtual machines, nothing really runs',
+      'test:///path/to/file.xml': 'The test hypervisor with your own file of made-up virtual machines',
+    },
+  },
+
+  connection: 'Connection',
+  untested: 'Not tested yet. A test shows each step here, and asks for a login if the host wants one.',
+  step,
+  stepState: {
+    ahead: 'to do',
+    active: 'under way',
+    waiting: 'waiting for you',
+    done: 'done',
+    skipped: 'not needed',
+    failed: 'failed',
+  },
+  waitsForAnswer: 'Waiting for your answer',
+  notNeeded: 'Not needed',
+  machines,
+  /** What was found at the end: QEMU 8.2.0, libvirt 10.0.0, 12 virtual machines, 3 running. */
+  works: 'The connection works.',
+  foundRunning: (all: number, running: number) => `${machines(all)}, ${running} running`,
+  onlyLooking: 'read-only',
+
+  login: {
+    title: (who: string) => `${who} asks for a login`,
+    realm: (realm: string) => `Realm ${realm}`,
+    again: 'That login was refused. Check the name and the password.',
+    user: 'Name',
+    userMissing: 'A name is needed.',
+    password: 'Password',
+    answer: 'Log in',
+    until: (time: string) => `${time} left to answer`,
+    /** Another window was quicker, or the host does not wait any more. */
+    tooLate: 'The host does not wait for this answer any more.',
+    wants: (host: string) => `${host} asks for a login`,
+  },
+};

@@ -81,7 +81,7 @@ export function elapsed(milliseconds: number): string {
   if (milliseconds < 1000) return `${decimal(milliseconds)} ms`;
   const seconds = milliseconds / 1000;
   if (seconds >= 60) return duration(seconds);
-  return `${decimal(seconds, seconds < 10 ? 1 : 0)} s`;
+  return `${decimal(seconds, seconds < 10 && !Number.isInteger(seconds) ? 1 : 0)} s`;
 }
 
 /** How long ago, in words: 2 minutes ago. Both in ms since 1970. */

@@ -87,7 +87,7 @@ describe('this computer', () => {
         await dialog().getByText(word, { exact: true }).waitFor();
       expect(await dialog().getByRole('button', { name: 'Copy the command' }).count()).toBe(3);
       await press('Add and connect');
-      await dialog().getByRole('alert').filter({ hasText: 'Choose one that is ready.' }).waitFor();
+      await dialog().getByRole('alert').filter({ hasText: 'None of these can be added now.' }).waitFor();
       expect(await seen(page, 'add-host-not-ready')).toEqual([]);
       nothing.found = [];
       await press('Look again');

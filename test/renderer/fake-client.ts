@@ -2,6 +2,7 @@ import { GuestroomError } from '../../drivers/api/errors.ts';
 import type { DomainState, DomainSummary } from '../../drivers/api/model.ts';
 import { connectionOperations, domainOperations, yes } from '../../drivers/api/operations.ts';
 import type { Verdicts } from '../../drivers/api/operations.ts';
+import type { QuestionEvent, QuestionRow, TrialRow } from '../../preload/attempts.ts';
 import type {
   InventoryBatch,
   NodeRow,
@@ -17,6 +18,7 @@ import { defaultSettings } from '../../preload/default-settings.ts';
 /** A feed that a test writes into. Every reader gets what `first` says and then each message. */
 export class FakeFeed<Message> {
   readonly #readers = new Set<(message: Message) => void>();
+  readonly #endings = new Set<() => void>();
   readonly #first: () => Message[];
 
   constructor(first: () => Message[] = () => []) {
@@ -31,6 +33,11 @@ export class FakeFeed<Message> {
     for (const reader of this.#readers) reader(message);
   }
 
+  /** Ends what its readers have, once they have taken all of it. */
+  end(): void {
+    for (const ending of this.#endings) ending();
+  }
+
   async *read(signal: AbortSignal | undefined): AsyncGenerator<Message, void, void> {
     const queue = this.#first();
     let wake: (() => void) | undefined;
@@ -39,16 +46,24 @@ export class FakeFeed<Message> {
       wake?.();
     };
     const stop = () => wake?.();
+    let ended = false;
+    const ending = () => {
+      ended = true;
+      wake?.();
+    };
+    this.#endings.add(ending);
     this.#readers.add(reader);
     signal?.addEventListener('abort', stop);
     try {
       while (!signal?.aborted) {
         const next = queue.shift();
         if (next !== undefined) yield next;
+        else if (ended) return;
         else await new Promise<void>((resolve) => (wake = resolve));
       }
     } finally {
       this.#readers.delete(reader);
+      this.#endings.delete(ending);
       signal?.removeEventListener('abort', stop);
     }
   }
@@ -100,6 +115,9 @@ export interface FakeClient extends Client {
   readonly inventory: FakeFeed<InventoryBatch>;
   readonly samples: FakeFeed<SampleBatch>;
   readonly tasks: FakeFeed<TaskEvent>;
+  readonly questions: FakeFeed<QuestionEvent>;
+  /** What a test of a connection tells. */
+  readonly trials: FakeFeed<TrialRow>;
   /** Every call that was made, by its name, with its input. */
   readonly calls: { name: string; input: unknown }[];
   setState(state: LinkState): void;
@@ -112,6 +130,7 @@ export interface FakeOptions {
   volumes?: readonly OwnedVolume[];
   states?: readonly OwnedState[];
   tasks?: TaskEvent[];
+  questions?: readonly QuestionRow[];
   settings?: Partial<typeof defaultSettings>;
   samples?: () => SampleBatch[];
   /** Calls in place of those below. */
@@ -140,6 +159,10 @@ export function snapshot(options: Pick<FakeOptions, 'nodes' | 'domains'>): Inven
 export function fakeClient(options: FakeOptions = {}): FakeClient {
   const inventory = new FakeFeed<InventoryBatch>(() => [snapshot(options)]);
   const samples = new FakeFeed<SampleBatch>(() => options.samples?.() ?? []);
+  const questions = new FakeFeed<QuestionEvent>(() => [
+    { kind: 'snapshot', questions: [...(options.questions ?? [])] },
+  ]);
+  const trials = new FakeFeed<TrialRow>();
   const tasks = new FakeFeed<TaskEvent>(() => options.tasks ?? [{ kind: 'snapshot', tasks: [] }]);
   let settings = { ...defaultSettings, ...options.settings };
   const settingsFeed = new FakeFeed(() => [{ settings }]);
@@ -175,7 +198,11 @@ export function fakeClient(options: FakeOptions = {}): FakeClient {
     inventory: { watch: (_input, call) => inventory.read(call?.signal) },
     samples: { watch: (_input, call) => samples.read(call?.signal) },
     tasks: { watch: (_input, call) => tasks.read(call?.signal) },
-    nodes: { probe: () => options.probes ?? [] },
+    questions: { watch: (_input, call) => questions.read(call?.signal), answer: () => ({ taken: true }) },
+    nodes: {
+      probe: () => options.probes ?? [],
+      test: (_input, call) => trials.read(call?.signal),
+    },
     domains: {
       volumes: () => ({ volumes: options.volumes ?? [], states: options.states ?? [] }),
       act: (input: { targets: { node: string; uuid: string }[] }) =>
@@ -207,6 +234,8 @@ export function fakeClient(options: FakeOptions = {}): FakeClient {
     inventory,
     samples,
     tasks,
+    questions,
+    trials,
     calls,
     get state() {
       return state;

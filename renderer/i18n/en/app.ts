@@ -302,7 +302,7 @@ export const app = {
   },
   about: {
     version: (version: string) => `Version ${version}`,
-    text: 'Manages virtual machines on this computer. Free software under the Apache License 2.0.',
+    text: 'Manages virtual machines on this computer and on others. Free software under the Apache License 2.0.',
     website: 'Website',
     issues: 'Report a problem',
     licence: 'Licence',
@@ -319,7 +319,7 @@ export const app = {
   },
   welcome: {
     heading: 'Connect a host to see its virtual machines',
-    text: 'A host is any machine that runs virtual machines. This version works with the hypervisors on this computer.',
+    text: 'A host is any machine that runs virtual machines: this computer, or one you reach over TLS.',
     found: 'Found on this computer',
     looking: 'Looking for hypervisors…',
     ready: 'Ready',
@@ -340,8 +340,8 @@ export const app = {
     onlyLooking: 'Only looking',
     test: 'The test hypervisor has made-up virtual machines. Nothing really runs.',
     try: 'Try it',
-    other: 'Another connection',
-    otherText: 'Have a connection URI or a file of test machines?',
+    other: 'Another computer',
+    otherText: 'A host you reach over TLS, or any connection URI.',
     next: (host: string) => `${host} is connected. What comes next:`,
     openList: 'Open its list',
   },

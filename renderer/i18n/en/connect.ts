@@ -35,6 +35,7 @@ export const connect = {
     lookAgain: 'Look again',
     nothing: 'No hypervisor was found on this computer.',
     choose: 'Choose one that is ready.',
+    none: 'None of these can be added now.',
     listed: (name: string) => `In the list as “${name}”`,
     show: 'Show it',
   },
@@ -71,11 +72,10 @@ export const connect = {
     noSsh: 'Hosts over SSH cannot be reached by this version yet.',
     examples: 'For example',
     example: {
-      'qemu:///embed': 'QEMU on this computer, run by Guestroom itself',
-      'qemu+tcp://host/system':
-        'libvirt on another computer, without encryption: only in a network you trust',
-      'test:///default': 'The test hypervisor: made-up virtual machines, nothing really runs',
-      'test:///path/to/file.xml': 'The test hypervisor with your own file of made-up virtual machines',
+      'qemu:///embed': 'QEMU here, run by Guestroom itself',
+      'qemu+tcp://host/system': 'libvirt elsewhere, without encryption',
+      'test:///default': 'Made-up virtual machines',
+      'test:///path/to/file.xml': 'Made-up virtual machines of your own',
     },
   },
 
@@ -87,11 +87,10 @@ export const connect = {
     active: 'under way',
     waiting: 'waiting for you',
     done: 'done',
-    skipped: 'not needed',
+    skipped: 'left out',
     failed: 'failed',
   },
   waitsForAnswer: 'Waiting for your answer',
-  notNeeded: 'Not needed',
   machines,
   /** What was found at the end: QEMU 8.2.0, libvirt 10.0.0, 12 virtual machines, 3 running. */
   works: 'The connection works.',
@@ -110,5 +109,7 @@ export const connect = {
     /** Another window was quicker, or the host does not wait any more. */
     tooLate: 'The host does not wait for this answer any more.',
     wants: (host: string) => `${host} asks for a login`,
+    waits: (hosts: readonly string[]): string =>
+      hosts.length === 1 ? `${hosts[0] ?? ''} waits for you` : `${hosts.length} hosts wait for you`,
   },
 };

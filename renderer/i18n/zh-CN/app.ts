@@ -279,7 +279,7 @@ export const app: typeof source = {
   },
   about: {
     version: (version) => `版本 ${version}`,
-    text: '管理本机上的虚拟机。自由软件，采用 Apache 许可证 2.0。',
+    text: '管理本机和其他计算机上的虚拟机。自由软件，采用 Apache 许可证 2.0。',
     website: '网站',
     issues: '报告问题',
     licence: '许可证',
@@ -296,7 +296,7 @@ export const app: typeof source = {
   },
   welcome: {
     heading: '连接主机以查看其虚拟机',
-    text: '主机是任何能运行虚拟机的计算机。此版本支持本机上的虚拟化平台。',
+    text: '主机是任何能运行虚拟机的计算机：本机，或通过 TLS 连接的计算机。',
     found: '在本机上找到',
     looking: '正在查找虚拟化平台…',
     ready: '就绪',
@@ -317,8 +317,8 @@ export const app: typeof source = {
     onlyLooking: '只是看看',
     test: '测试平台带有一些虚构的虚拟机，不会真正运行任何东西。',
     try: '试一试',
-    other: '其他连接',
-    otherText: '有连接 URI 或测试虚拟机文件？',
+    other: '另一台计算机',
+    otherText: '通过 TLS 连接的主机，或任意连接 URI。',
     next: (host) => `${host} 已连接。下一步：`,
     openList: '打开列表',
   },

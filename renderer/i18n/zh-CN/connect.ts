@@ -23,6 +23,7 @@ export const connect: typeof source = {
     lookAgain: '重新查找',
     nothing: '在本机上没有找到虚拟化平台。',
     choose: '请选择一个就绪的平台。',
+    none: '目前没有可以添加的平台。',
     listed: (name) => `已在列表中，名为“${name}”`,
     show: '显示',
   },
@@ -59,10 +60,10 @@ export const connect: typeof source = {
     noSsh: '此版本还不能通过 SSH 连接主机。',
     examples: '示例',
     example: {
-      'qemu:///embed': '本机的 QEMU，由 Guestroom 直接运行',
-      'qemu+tcp://host/system': '另一台计算机上的 libvirt，不加密：仅用于您信任的网络',
-      'test:///default': '测试平台：虚构的虚拟机，不会真正运行',
-      'test:///path/to/file.xml': '测试平台，使用您自己的虚构虚拟机文件',
+      'qemu:///embed': '本机的 QEMU，由 Guestroom 运行',
+      'qemu+tcp://host/system': '其他计算机上的 libvirt，不加密',
+      'test:///default': '虚构的虚拟机',
+      'test:///path/to/file.xml': '您自己的虚构虚拟机',
     },
   },
 
@@ -82,11 +83,10 @@ export const connect: typeof source = {
     active: '进行中',
     waiting: '等待您操作',
     done: '完成',
-    skipped: '不需要',
+    skipped: '已略过',
     failed: '失败',
   },
   waitsForAnswer: '等待您的回答',
-  notNeeded: '不需要',
   machines,
   works: '连接可用。',
   foundRunning: (all, running) => `${machines(all)}，${running} 台运行中`,
@@ -103,5 +103,7 @@ export const connect: typeof source = {
     until: (time) => `剩余回答时间 ${time}`,
     tooLate: '主机已不再等待这个回答。',
     wants: (host) => `${host} 要求登录`,
+    waits: (hosts) =>
+      hosts.length === 1 ? `${hosts[0] ?? ''} 等待您操作` : `${hosts.length} 台主机等待您操作`,
   },
 };

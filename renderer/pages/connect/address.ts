@@ -14,8 +14,8 @@ export function readAddress(text: string): HostAddress {
   const [, rest, port] = /^(\[[^\]]+\]|[^:]+):(\d{1,5})$/.exec(place) ?? [];
   if (rest !== undefined && port !== undefined)
     return { problem: 'port', rest: user === undefined ? rest : `${user}@${rest}`, port: Number(port) };
-  const [, six] = /^\[?([0-9a-f.]*:[0-9a-f.]*:[0-9a-f:.]*(?:%[\w.-]+)?)\]?$/i.exec(place) ?? [];
-  const host = six ?? (/^[^\s/?#:[\]\\]+$/.test(place) ? place : undefined);
-  if (host === undefined) return { problem: 'wrong' };
+  const host = /^\[(.*)\]$/.exec(place)?.[1] ?? place;
+  const six = /^[0-9a-f.]*:[0-9a-f.]*:[0-9a-f:.]*(?:%[\w.-]+)?$/i;
+  if (!six.test(host) && (host !== place || !/^[^\s/?#:[\]\\]+$/.test(host))) return { problem: 'wrong' };
   return user === undefined ? { host } : { user, host };
 }

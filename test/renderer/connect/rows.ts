@@ -1,0 +1,35 @@
+import type { QuestionRow, StepRow, TrialRow } from '../../../preload/attempts.ts';
+import type { Probe } from '../../../preload/rows.ts';
+
+export const probe = (rest: Partial<Probe> & Pick<Probe, 'uri'>): Probe => ({
+  driver: 'qemu',
+  title: 'QEMU',
+  state: 'ready',
+  summary: 'It runs virtual machines',
+  lookedFor: [],
+  ...rest,
+});
+
+export const question = (rest: Partial<QuestionRow> = {}): QuestionRow => ({
+  id: 'q1',
+  kind: 'credentials',
+  who: 'libvirt on rack-9:16514',
+  again: false,
+  since: Date.now(),
+  until: Date.now() + 120_000,
+  ...rest,
+});
+
+export const steps = (...states: [StepRow['step'], StepRow['state'], Partial<StepRow>?][]): StepRow[] =>
+  states.map(([step, state, rest]) => ({ step, state, ...rest }));
+
+export const trial = (rest: Partial<TrialRow> = {}): TrialRow => ({
+  id: 't1',
+  state: 'running',
+  steps: steps(
+    ['reach', 'done', { took: 12, detail: 'rack-9:16514' }],
+    ['login', 'active'],
+    ['list', 'ahead'],
+  ),
+  ...rest,
+});

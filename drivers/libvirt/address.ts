@@ -1,4 +1,5 @@
 import { GuestroomError } from '../api/errors.ts';
+import type { OpenStep } from '../api/opening.ts';
 import { type ConnectionUri, formatUri, parseUri, transportOf } from '../api/uri.ts';
 
 /** Where a daemon of libvirt is, and what it is told to open. */
@@ -92,6 +93,10 @@ export function isLibvirtUri(uri: ConnectionUri): boolean {
     parts.has(driver)
   );
 }
+
+/** The steps of opening a line by such a transport, in their order. */
+export const lineSteps = (transport: string): readonly OpenStep[] =>
+  transport === 'tls' ? ['reach', 'encrypt', 'identify'] : ['reach'];
 
 /** Throws `unsupported` for a way or hypervisor that we do not reach, `invalid_argument` for what makes no sense. */
 export function addressOf(uri: ConnectionUri, readOnly: boolean): Address {

@@ -1,13 +1,13 @@
-import type { Answer, Connection, OpenContext } from '../api/driver.ts';
+import type { Answer, Connection, OpenContext, OpenStep } from '../api/driver.ts';
 import { GuestroomError } from '../api/errors.ts';
 import { formatUri, type ConnectionUri } from '../api/uri.ts';
-import { addressOf, type Address } from './address.ts';
+import { addressOf, lineSteps, type Address } from './address.ts';
 import { LibvirtConnection } from './connection.ts';
 import { Links } from './links.ts';
 import { titleOf } from './node-facts.ts';
 import type { AskCredentials } from './rpc/sasl.ts';
 import { formatVersion, openSession, type Session } from './session.ts';
-import { connectTransport, type Transport } from './transport/index.ts';
+import { connectTransport } from './transport/index.ts';
 
 /** Opens a connection to a daemon, and logs in where it asks. */
 export async function open(uri: ConnectionUri, context: OpenContext): Promise<Connection> {
@@ -39,12 +39,20 @@ async function connect(
 ): Promise<Session> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await connectOnce(address, context, login, signal, onStep);
+      return await connectOnce(address, context, login, signal, attempt === 1 ? onStep : onlyNew(onStep));
     } catch (error) {
       if (!login.refused(error) || attempt === logins) throw error;
     }
   }
 }
+
+/** The line is made anew for each login: its steps were told with the first one, and their times are those. */
+const onlyNew = (onStep: OpenContext['onStep']): OpenContext['onStep'] =>
+  onStep &&
+  ((step, detail) => {
+    if (!ofLine.has(step)) onStep(step, detail);
+  });
+const ofLine: ReadonlySet<OpenStep> = new Set(lineSteps('tls'));
 
 async function connectOnce(
   address: Address,
@@ -53,9 +61,11 @@ async function connectOnce(
   signal?: AbortSignal,
   onStep?: OpenContext['onStep'],
 ): Promise<Session> {
-  const transport = await connectTransport(address, host, { log, ...(signal ? { signal } : {}) });
-  onStep?.('reach', transport.at);
-  if (transport.kind === 'tls') onStep?.('encrypt', encryptionOf(transport));
+  const transport = await connectTransport(address, host, {
+    log,
+    ...(signal ? { signal } : {}),
+    ...(onStep ? { onStep } : {}),
+  });
   const session = await openSession(transport, {
     name: address.name,
     readOnly,
@@ -72,13 +82,6 @@ async function connectOnce(
     onStep?.('open', `${titleOf(type)}, libvirt ${formatVersion(session.libVersion)}`);
   }
   return session;
-}
-
-/** What TLS agreed on, where the stream tells. */
-function encryptionOf({ stream }: Transport): string | undefined {
-  if (!('getProtocol' in stream) || typeof stream.getProtocol !== 'function') return undefined;
-  const protocol: unknown = stream.getProtocol();
-  return typeof protocol === 'string' ? protocol : undefined;
 }
 
 /** The person's answer to the daemon's question who is there: kept for the further connections of this node, and nowhere else. */

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Logger, OpenContext, OpenStep } from '../../api/driver.ts';
+import type { Logger, OpenContext } from '../../api/driver.ts';
 import type { Host } from '../../api/host.ts';
 import type { Address } from '../address.ts';
 import type { Patience } from './patience.ts';
@@ -28,10 +28,6 @@ export interface TransportContext {
   /** Told of reach, encrypt and identify, as they are done. */
   onStep?: OpenContext['onStep'];
 }
-
-/** The steps of opening a line, in their order. */
-export const lineSteps = ({ reach }: Address): readonly OpenStep[] =>
-  reach.transport === 'tls' ? ['reach', 'encrypt', 'identify'] : ['reach'];
 
 /** Opens the line of an address from this machine. Rejects with what to do about it. */
 export async function connectTransport(

@@ -6,13 +6,10 @@ import type { GuestroomError } from '../../../drivers/api/errors.ts';
 import type { Host } from '../../../drivers/api/host.ts';
 import { parseUri } from '../../../drivers/api/uri.ts';
 import { addressOf } from '../../../drivers/libvirt/address.ts';
+import { libvirtDriver } from '../../../drivers/libvirt/index.ts';
 import { accountOf } from '../../../drivers/libvirt/transport/account.ts';
 import { installCommand, joinCommand, startCommand } from '../../../drivers/libvirt/transport/daemons.ts';
-import {
-  type TransportContext,
-  connectTransport,
-  lineSteps,
-} from '../../../drivers/libvirt/transport/index.ts';
+import { type TransportContext, connectTransport } from '../../../drivers/libvirt/transport/index.ts';
 import { createLocalHost } from '../../../main/nodes/local-host.ts';
 
 const local = createLocalHost();
@@ -111,9 +108,10 @@ describe('a line', () => {
   });
 
   it('says beforehand which steps it has', () => {
-    expect(lineSteps(read('qemu:///system'))).toEqual(['reach']);
-    expect(lineSteps(read('qemu+tcp://host/system'))).toEqual(['reach']);
-    expect(lineSteps(read('qemu://host/system'))).toEqual(['reach', 'encrypt', 'identify']);
+    const steps = (uri: string) => libvirtDriver.steps?.(parseUri(uri));
+    expect(steps('qemu:///system')).toEqual(['reach', 'login', 'open']);
+    expect(steps('qemu+tcp://host/system')).toEqual(['reach', 'login', 'open']);
+    expect(steps('qemu://host/system')).toEqual(['reach', 'encrypt', 'identify', 'login', 'open']);
   });
 
   it('carries bytes both ways, without encryption where that is asked for', async () => {

@@ -226,6 +226,9 @@ describe('a login that is asked for during a test', () => {
     await answer('ada', 'lovelace');
     await dialog().getByRole('status').filter({ hasText: 'The connection works.' }).waitFor();
     expect(await stepOf('Log in').innerText()).toContain('ada');
+    // the keyboard goes on where the question was
+    await page.keyboard.press('Tab');
+    await soon(() => page.evaluate(() => document.activeElement?.textContent.trim())).toBe('Copy report');
     await field('Name').fill('Ada’s');
     await press('Add and connect');
     await page.getByRole('heading', { level: 1, name: 'Ada’s' }).waitFor();
@@ -244,6 +247,9 @@ describe('a host that asks for a login', () => {
     expect(await stateOf('Log in')).toBe('waiting for you');
     await treeItem(page, new RegExp(name)).getByRole('img', { name: 'Waiting for you' }).waitFor();
     await page.getByRole('main').getByText('Waiting for you').first().waitFor();
+    await soon(() =>
+      page.evaluate(() => document.activeElement?.closest('[role=alertdialog]') !== null),
+    ).toBe(true);
     expect(await seen(page, 'host-login')).toEqual([]);
   });
 
@@ -284,6 +290,34 @@ describe('a host that asks for a login', () => {
     await answer('grace', 'hopper');
     await machineRow(second, 'test').waitFor();
     await second.close();
+  });
+});
+
+describe('a small window, in Chinese', () => {
+  it('has room for all of the dialog and of the question', async () => {
+    await page.setViewportSize({ width: 760, height: 560 });
+    await page.keyboard.press('Control+,');
+    await page.getByRole('combobox', { name: 'Language' }).click();
+    await page.getByRole('option', { name: '简体中文' }).click();
+    await page.getByRole('heading', { level: 1, name: '设置' }).waitFor();
+    await page.getByRole('button', { name: '添加主机…' }).first().click();
+    const chinese = page.getByRole('dialog', { name: '添加主机' });
+    await chinese.getByRole('radiogroup', { name: '在本机上找到' }).waitFor();
+    expect(await seen(page, 'add-host-small-chinese')).toEqual([]);
+    await chinese.getByRole('radio', { name: '其他' }).click();
+    await chinese
+      .getByRole('textbox', { name: '连接' })
+      .fill('test:///default?step=5&login=ada:lovelace&instance=3');
+    await chinese.getByRole('button', { name: '测试连接' }).click();
+    await chinese.getByRole('alertdialog', { name: /要求登录$/ }).waitFor();
+    expect(await seen(page, 'add-host-small-chinese-login')).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(760);
+    await chinese.getByRole('button', { name: '关闭' }).click();
+    await chinese.waitFor({ state: 'detached' });
+    await page.getByRole('combobox', { name: '语言' }).click();
+    await page.getByRole('option', { name: 'English' }).click();
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
   });
 });
 

@@ -49,7 +49,7 @@ describe('what is chosen in the dialog', () => {
     expect(form.subject?.uri).toBe('qemu+tls://rack-9.example.net/system');
     Object.assign(form, { port: 17_000, hypervisor: 'lxc', certificates: ' /etc/my pki ', readOnly: true });
     expect(form.subject).toEqual({
-      uri: 'lxc+tls://rack-9.example.net:17000/system?pkipath=%2Fetc%2Fmy%20pki',
+      uri: 'lxc+tls://rack-9.example.net:17000/system?pkipath=/etc/my%20pki',
       readOnly: true,
     });
     Object.assign(form, { address: 'ada@2001:db8::7', port: null, certificates: '', hypervisor: 'remote' });

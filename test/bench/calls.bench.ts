@@ -35,8 +35,10 @@ async function firstDomains(client: Client, node: string, count: number): Promis
   const uuids = new Set<string>();
   for await (const batch of await client.rpc.inventory.watch()) {
     for (const event of batch.events) {
+      // those of the snapshot, and those that are told after it
       if (event.kind === 'domains' && event.node === node)
         for (const { uuid } of event.domains) uuids.add(uuid);
+      else if (event.kind === 'domain' && event.node === node) uuids.add(event.domain.uuid);
     }
     if (uuids.size >= count) return [...uuids];
   }

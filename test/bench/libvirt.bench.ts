@@ -139,7 +139,7 @@ async function shellRows(lab: Libvirtd): Promise<Row[]> {
 }
 
 async function volumeRows(lab: Libvirtd): Promise<Row[]> {
-  const bytes = 512 * 1024 * 1024;
+  const bytes = 1024 * 1024 * 1024;
   const pool = join(lab.files, 'pool');
   const source = join(lab.files, 'source.raw');
   const back = join(lab.files, 'back.raw');
@@ -151,8 +151,8 @@ async function volumeRows(lab: Libvirtd): Promise<Row[]> {
   await file.close();
   const rows: Row[] = [];
   for (const [words, metric] of [
-    [['vol-upload', 'disk', source, '--pool', 'bench'], 'volume upload, 512 MiB'],
-    [['vol-download', 'disk', back, '--pool', 'bench'], 'volume download, 512 MiB'],
+    [['vol-upload', 'disk', source, '--pool', 'bench'], 'volume upload, 1 GiB'],
+    [['vol-download', 'disk', back, '--pool', 'bench'], 'volume download, 1 GiB'],
   ] as const) {
     const times = { ours: [] as number[], peer: [] as number[] };
     for (let round = 0; round < 3; round += 1) {

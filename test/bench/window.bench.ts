@@ -35,10 +35,10 @@ async function windowRows(): Promise<Row[]> {
       },
       { metric: 'memory of main at 1000 machines', unit: 'MB', ours: many.main, better: 'less' },
       {
-        metric: 'memory for each further machine, main and window',
+        // the made-up hypervisor is part of main here; watch.bench.ts has the figure for a daemon's machines
+        metric: 'memory for each further machine, main, window and the test hypervisor',
         unit: 'kB',
         ours: ((many.memory + many.main - few.memory - few.main) * 1000) / 990,
-        budget: { of: 'value', limit: 36 },
         better: 'less',
       },
     );

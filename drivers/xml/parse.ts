@@ -153,6 +153,7 @@ class Parser {
   #startTag(stack: Open[]): Element {
     const begin = this.#at++;
     const { name, prefix } = this.#name('The name of an element');
+    if (name === 'xmlns') throw this.#fail('An element cannot be called xmlns', begin);
     const nameEnd = this.#at;
     const attributes = this.#attributes(name);
     const selfClosed = this.#source[this.#at] === '/';

@@ -221,6 +221,7 @@ export class MarkupScanner {
     this.#open.push(qualified);
     if (this.#hasPrefixes && !this.#declare()) return 'strange';
     if (prefixEnd < 0) {
+      if (qualified === 'xmlns') return 'strange';
       this.name = qualified;
       this.namespace = this.#declared.length === 0 ? undefined : this.#lookUp('');
     } else {

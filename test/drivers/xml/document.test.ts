@@ -127,6 +127,10 @@ describe('a document made to do harm', () => {
     const error = refusal(bomb);
     expect(error).toMatchObject({ code: 'xml_invalid', detail: 'line 1, column 1' });
     expect(error.message).toContain('document type declaration');
+    expect(refusal('<domain><xmlns/></domain>')).toMatchObject({
+      code: 'xml_invalid',
+      detail: 'line 1, column 9',
+    });
     expect(refusal('<domain><!DOCTYPE x SYSTEM "file:///etc/passwd"></domain>').code).toBe('xml_invalid');
   });
 

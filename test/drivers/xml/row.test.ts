@@ -155,6 +155,7 @@ const refused: [what: string, text: string][] = [
   ['two roots', `${start}</domain><domain/>`],
   ['an attribute twice', `${start}<a b='1' c='2' b='3'/></domain>`],
   ['the same attribute by two prefixes', `${start}<a xmlns:p='u' xmlns:q='u' p:b='1' q:b='2'/></domain>`],
+  ['a reserved name', `${start}<xmlns/></domain>`],
   ['an unknown prefix', `${start}<p:a/></domain>`],
   ['an unknown prefix of an attribute', `${start}<a p:b='1'/></domain>`],
   ['a prefix out of its element', `${start}<a xmlns:p='u'/><p:b/></domain>`],

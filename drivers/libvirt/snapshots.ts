@@ -13,6 +13,7 @@ import {
   DomainSnapshotDeleteFlags as Delete,
   DomainSnapshotRevertFlags as Revert,
 } from './rpc/enums.gen.ts';
+import { inOrderOfTaking } from './snapshot-order.ts';
 
 const atOnce = 32;
 
@@ -41,7 +42,7 @@ export class LibvirtSnapshots implements Snapshots {
         ? undefined
         : { ...snapshotRow(domainSnapshot.read(answer)), current: name === current };
     });
-    return rows.filter((row) => row !== undefined).sort((a, b) => a.created - b.created);
+    return inOrderOfTaking(rows.filter((row) => row !== undefined));
   }
 
   xml(uuid: string, name: string): Promise<string> {

@@ -36,6 +36,20 @@ export interface CloneVolume {
   capacity?: number;
 }
 
+/** virStorageVolWipeAlgorithm by virsh's names. */
+export const wipeAlgorithms = [
+  'zero',
+  'nnsa',
+  'dod',
+  'bsi',
+  'gutmann',
+  'schneier',
+  'pfitzner7',
+  'pfitzner33',
+  'random',
+  'trim',
+] as const;
+
 /** Places for volumes, by name. Documents are libvirt's `<pool>`. */
 export interface Pools {
   list(): Promise<Pool[]>;

@@ -1,6 +1,7 @@
 import type { Extent, Pools, VolumeSink, VolumeSource, WorkContext } from '../api/driver.ts';
 import { GuestroomError, toGuestroomError } from '../api/errors.ts';
 import type { Pool } from '../api/model.ts';
+import { wipeAlgorithms } from '../api/storage.ts';
 import { storageVolume } from '../xml/storage/volume.ts';
 import { longWork } from './behaviour.ts';
 import { Content } from './content.ts';
@@ -9,19 +10,7 @@ import type { HostWork } from './host-work.ts';
 import type { Storage } from './storage.ts';
 import { extentOf, receive, recognised, send } from './volume-bytes.ts';
 
-/** libvirt's algorithms of wiping. */
-const algorithms: ReadonlySet<string> = new Set([
-  'zero',
-  'nnsa',
-  'dod',
-  'bsi',
-  'gutmann',
-  'schneier',
-  'pfitzner7',
-  'pfitzner33',
-  'random',
-  'trim',
-]);
+const algorithms: ReadonlySet<string> = new Set(wipeAlgorithms);
 
 /** Types whose building would destroy what is on the device. */
 const onDevices: ReadonlySet<string> = new Set(['fs', 'logical', 'disk']);

@@ -1,7 +1,7 @@
 import { GuestroomError } from '../../../drivers/api/errors.ts';
 import { volumeFormats } from '../../../drivers/api/model.ts';
 import type { ConnectionOperation } from '../../../drivers/api/operations.ts';
-import type { NewVolume } from '../../../drivers/api/storage.ts';
+import { type NewVolume, wipeAlgorithms } from '../../../drivers/api/storage.ts';
 import { storageVolume } from '../../../drivers/xml/storage/volume.ts';
 import { type Command, UsageError, flag, needed, text } from '../command.ts';
 import { allowOn, groupOf } from '../groups.ts';
@@ -185,19 +185,6 @@ const volResize: Command = {
   },
 };
 
-const algorithms = [
-  'zero',
-  'nnsa',
-  'dod',
-  'bsi',
-  'gutmann',
-  'schneier',
-  'pfitzner7',
-  'pfitzner33',
-  'random',
-  'trim',
-] as const;
-
 const volWipe: Command = {
   name: 'vol-wipe',
   group: 'volume',
@@ -206,13 +193,13 @@ const volWipe: Command = {
   options: [
     volumeOption,
     inPool,
-    text('algorithm', 'perform selected wiping algorithm', { positional: true, complete: algorithms }),
+    text('algorithm', 'perform selected wiping algorithm', { positional: true, complete: wipeAlgorithms }),
   ],
   async run(session, options) {
     const word = options.required('vol');
     const { path } = await findVolume(session, word, options.text('pool'));
     const algorithm = options.text('algorithm');
-    if (algorithm !== undefined && !algorithms.some((known) => known === algorithm))
+    if (algorithm !== undefined && !wipeAlgorithms.some((known) => known === algorithm))
       throw new UsageError(`Unsupported algorithm '${algorithm}'`);
     await change(session, 'volumeWipe', `Failed to wipe vol ${word}`, async () => {
       const pools = await groupOf(session, 'pools');

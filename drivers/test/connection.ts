@@ -75,7 +75,7 @@ export class TestConnection implements Connection {
   }
 
   changes(signal: AbortSignal): AsyncIterable<Change> {
-    return this.#hypervisor.hub.listen(signal, this.#closing.signal);
+    return this.#hypervisor.hub.listen(AbortSignal.any([signal, this.#closing.signal]));
   }
 
   async close(): Promise<void> {

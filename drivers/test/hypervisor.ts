@@ -1,8 +1,8 @@
+import { Broadcast } from '../api/broadcast.ts';
 import type { Change } from '../api/driver.ts';
 import { GuestroomError } from '../api/errors.ts';
 import type { DomainState, NodeInfo, StatsSnapshot } from '../api/model.ts';
 import type { Behaviour } from './behaviour.ts';
-import { ChangeHub } from './changes.ts';
 import type { TestDocument } from './document.ts';
 import type { Files } from './files.ts';
 import { HostDevices } from './host-devices.ts';
@@ -52,7 +52,7 @@ export class TestHypervisor {
   readonly devices: HostDevices;
   readonly secrets = new SecretStore();
   readonly behaviour: Behaviour;
-  readonly hub = new ChangeHub();
+  readonly hub = new Broadcast<Change>();
   readonly #machines = new Map<string, Machine>();
   readonly #names = new Map<string, Machine>();
   readonly #clock: () => number;
@@ -144,7 +144,7 @@ export class TestHypervisor {
   }
 
   #tell(change: Change): void {
-    this.hub.tell(change);
+    this.hub.send(change);
   }
 
   /** Makes the persistent domain, or gives it a new document. */

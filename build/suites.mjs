@@ -27,6 +27,27 @@ export function countReport(report, status) {
   };
 }
 
+/**
+ * What failed, for the end of a long output: the test, its file and the first lines of the reason.
+ * @param {string | undefined} report vitest's JSON report
+ * @returns {string[]}
+ */
+export function failures(report) {
+  if (report === undefined) return [];
+  /** @typedef {{ status: string, fullName: string, failureMessages?: string[] }} Test */
+  /** @type {{ testResults: { name: string, status: string, message?: string, assertionResults: Test[] }[] }} */
+  const { testResults } = JSON.parse(report);
+  const brief = (/** @type {string} */ text) =>
+    stripVTControlCharacters(text).split('\n').slice(0, 12).join('\n    ');
+  return testResults.flatMap(({ name, status, message, assertionResults }) =>
+    status === 'failed' && assertionResults.length === 0
+      ? [`${name}: could not be run\n    ${brief(message ?? '')}`]
+      : assertionResults
+          .filter((test) => test.status === 'failed')
+          .map((test) => `${name}: ${test.fullName}\n    ${brief(test.failureMessages?.join('\n') ?? '')}`),
+  );
+}
+
 /** Steps of npm run check, by their closing lines. @param {string} output @param {number | null} status @returns {Count} */
 export function countSteps(output, status) {
   // a step's own colours may end on our line

@@ -4,13 +4,15 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { installPackages, missingPackages } from './packages.mjs';
 import { installDependencies, nodeProblem, root } from './setup.mjs';
-import { countReport, countSteps, totalLine } from './suites.mjs';
+import { countReport, countSteps, failures, totalLine } from './suites.mjs';
 
 const start = Date.now();
 /** @type {import('./suites.mjs').Count[]} */
 const counts = [];
 /** @type {string[]} */
 const notes = [];
+/** What failed, told once more at the end: a long output is read from there. @type {string[]} */
+const failed = [];
 const reports = join(root, 'test-results');
 
 /** Runs a program and shows what it says; answers that, too. @param {string[]} args @returns {Promise<{ status: number | null, output: string }>} */
@@ -47,7 +49,9 @@ async function vitest(name, config) {
     '--reporter=json',
     `--outputFile.json=${report}`,
   ]);
-  return countReport(existsSync(report) ? readFileSync(report, 'utf8') : undefined, status);
+  const text = existsSync(report) ? readFileSync(report, 'utf8') : undefined;
+  failed.push(...failures(text));
+  return countReport(text, status);
 }
 
 const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -70,7 +74,9 @@ mkdirSync(reports, { recursive: true });
 
 await suite('check', async () => {
   const { status, output } = await run(['build/check.mjs']);
-  return countSteps(output, status);
+  const count = countSteps(output, status);
+  if (count.failed > 0) failed.push(...(output.match(/^.*FAILED .*$/gm) ?? ['check']));
+  return count;
 });
 await suite('unit, conformance, contract and security', async () => {
   const lacking = missingPackages('unit', existsSync);
@@ -112,5 +118,6 @@ if (
 
 console.log(`\n${Math.round((Date.now() - start) / 1000)} s`);
 for (const note of notes) console.log(note);
+for (const each of failed) console.log(`FAILED ${each}`);
 console.log(totalLine(counts));
 process.exitCode = counts.some((count) => count.failed > 0) ? 1 : 0;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { missingPackages } from '../../build/packages.mjs';
-import { countReport, countSteps, totalLine } from '../../build/suites.mjs';
+import { countReport, countSteps, failures, totalLine } from '../../build/suites.mjs';
 
 const report = (counts: object, files: object[] = []) =>
   JSON.stringify({
@@ -28,6 +28,29 @@ describe('npm test', () => {
     expect(countReport(report({}), 0).failed).toBe(1);
     const unreadable = [{ status: 'failed', assertionResults: [] }];
     expect(countReport(report({ numPassedTests: 5 }, unreadable), 1).failed).toBe(1);
+  });
+
+  it('names what failed, with the reason, for the end of a long output', () => {
+    const files = [
+      {
+        name: '/house/a.test.ts',
+        status: 'failed',
+        assertionResults: [
+          { status: 'passed', fullName: 'a guest starts' },
+          {
+            status: 'failed',
+            fullName: 'a guest stops',
+            failureMessages: ['\u001b[31mexpected off\u001b[39m'],
+          },
+        ],
+      },
+      { name: '/house/b.test.ts', status: 'failed', message: 'no such module', assertionResults: [] },
+    ];
+    expect(failures(report({}, files))).toEqual([
+      '/house/a.test.ts: a guest stops\n    expected off',
+      '/house/b.test.ts: could not be run\n    no such module',
+    ]);
+    expect(failures(undefined)).toEqual([]);
   });
 
   it('counts the steps of the checks', () => {

@@ -51,6 +51,7 @@ export async function createApp(platform: Platform, options: AppOptions = {}): P
       sampler,
       log,
       questions,
+      secrets: platform.secrets,
       drivers: options.drivers ?? allDrivers,
       ...(options.backoff ? { backoff: options.backoff } : {}),
     });

@@ -1,17 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import type { Answer, Question } from '../drivers/api/driver.ts';
-import type { QuestionEvent, QuestionRow } from '../preload/attempts.ts';
+import type { Answer, AnswerTo, Question } from '../drivers/api/driver.ts';
+import type { QuestionAnswer, QuestionEvent, QuestionRow } from '../preload/attempts.ts';
 import { Feed } from './feed.ts';
+import { fittingAnswer, type Remembering, rowOf } from './question-rows.ts';
 
 /** What asks: a saved node that connects, or a trial. */
 export type Asking = { node: string } | { trial: string };
 
 /** The answer, or why there is none. */
-export type Outcome = { answer: Answer } | { none: 'cancelled' | 'expired' | 'withdrawn' };
+export type Outcome<Given = Answer> = { answer: Given } | { none: 'cancelled' | 'expired' | 'withdrawn' };
 
 export interface QuestionsOptions {
   /** ms that the person has. Default two minutes: servers drop a login that takes longer. */
   deadline?: number;
+}
+
+interface OpenQuestion {
+  row: QuestionRow;
+  /** Throws for an answer that is not one to this question, which then stays open. */
+  take(given: QuestionAnswer): void;
+  end(none: 'cancelled' | 'expired' | 'withdrawn'): void;
 }
 
 interface Reader {
@@ -26,7 +34,7 @@ interface Reader {
  */
 export class Questions {
   readonly #deadline: number;
-  readonly #open = new Map<string, { row: QuestionRow; settle(outcome: Outcome): void }>();
+  readonly #open = new Map<string, OpenQuestion>();
   readonly #readers = new Set<Reader>();
   #closed = false;
 
@@ -34,30 +42,33 @@ export class Questions {
     this.#deadline = deadline;
   }
 
-  /** Resolves once it is answered, the time is over or the signal aborts; never rejects. */
-  async ask(question: Question, asking: Asking, signal?: AbortSignal): Promise<Outcome> {
+  /**
+   * Resolves once it is answered, the time is over or the signal aborts; never rejects. `remembering`: whether secrets can be
+   * kept in the system's key store.
+   */
+  async ask<Asked extends Question>(
+    question: Asked,
+    asking: Asking,
+    {
+      signal,
+      remembering = { remember: 'not-here' },
+    }: { signal?: AbortSignal; remembering?: Remembering } = {},
+  ): Promise<Outcome<AnswerTo<Asked>>> {
     if (this.#closed || signal?.aborted) return { none: 'withdrawn' };
-    const { kind, who, realm, user, again } = question;
     const id = randomUUID();
     const since = Date.now();
-    const row: QuestionRow = {
-      id,
-      kind,
-      ...asking,
-      who,
-      ...(realm === undefined ? {} : { realm }),
-      ...(user === undefined ? {} : { user }),
-      again,
-      since,
-      until: since + this.#deadline,
-    };
+    const row = rowOf(question, { id, ...asking, since, until: since + this.#deadline }, remembering);
     let timer: NodeJS.Timeout | undefined;
-    const aborted = (): void => void this.#settle(id, { none: 'withdrawn' });
+    const aborted = (): void => this.#end(id, 'withdrawn');
     signal?.addEventListener('abort', aborted, { once: true });
     try {
-      return await new Promise<Outcome>((settle) => {
-        this.#open.set(id, { row, settle });
-        timer = setTimeout(() => this.#settle(id, { none: 'expired' }), this.#deadline);
+      return await new Promise<Outcome<AnswerTo<Asked>>>((settle) => {
+        this.#open.set(id, {
+          row,
+          take: (given) => settle({ answer: fittingAnswer(question, given) }),
+          end: (none) => settle({ none }),
+        });
+        timer = setTimeout(() => this.#end(id, 'expired'), this.#deadline);
         this.#tell(id, row);
       });
     } finally {
@@ -66,9 +77,19 @@ export class Questions {
     }
   }
 
-  /** The person's answer; null: the person cancels. False when the question is settled already, or never was. */
-  answer(id: string, answer: Answer | null): boolean {
-    return this.#settle(id, answer === null ? { none: 'cancelled' } : { answer });
+  /**
+   * The person's answer; null: the person cancels. False when the question is settled already, or never was. Throws
+   * `invalid_argument` for an answer to something else; the question stays open then.
+   */
+  answer(id: string, answer: QuestionAnswer | null): boolean {
+    const entry = this.#open.get(id);
+    if (!entry) return false;
+    if (answer === null) this.#end(id, 'cancelled');
+    else {
+      entry.take(answer);
+      this.#close(id);
+    }
+    return true;
   }
 
   /** All open questions, then what changes. */
@@ -105,17 +126,17 @@ export class Questions {
   /** Withdraws all of them. */
   close(): void {
     this.#closed = true;
-    for (const id of [...this.#open.keys()]) this.#settle(id, { none: 'withdrawn' });
+    for (const id of [...this.#open.keys()]) this.#end(id, 'withdrawn');
     for (const reader of [...this.#readers]) reader.end();
   }
 
-  #settle(id: string, outcome: Outcome): boolean {
-    const entry = this.#open.get(id);
-    if (!entry) return false;
-    this.#open.delete(id);
-    entry.settle(outcome);
-    this.#tell(id, undefined);
-    return true;
+  #end(id: string, none: 'cancelled' | 'expired' | 'withdrawn'): void {
+    this.#open.get(id)?.end(none);
+    this.#close(id);
+  }
+
+  #close(id: string): void {
+    if (this.#open.delete(id)) this.#tell(id, undefined);
   }
 
   #tell(id: string, row: QuestionRow | undefined): void {

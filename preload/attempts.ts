@@ -41,25 +41,82 @@ export const TrialRow = v.object({
 });
 export type TrialRow = v.InferOutput<typeof TrialRow>;
 
-/** A login that the other side wants, until it is answered or not wanted any more. */
-export const QuestionRow = v.object({
+/** What every question has. Texts of a host are bounded and have no control characters. */
+const asked = {
   id: v.string(),
-  kind: v.literal('credentials'),
   /** The saved host that is being connected, or the trial. */
   node: v.optional(v.string()),
   trial: v.optional(v.string()),
   /** What asks, as a person knows it. */
   who: v.string(),
-  realm: v.optional(v.string()),
-  /** The name to begin with. */
-  user: v.optional(v.string()),
   /** The answer before this one was refused. */
   again: v.boolean(),
   /** When it was asked, and until when it may be answered (ms since 1970). */
   since: v.number(),
   until: v.number(),
-});
+};
+
+/** What the other side wants from the person, until it is answered or not wanted any more. */
+export const QuestionRow = v.variant('kind', [
+  v.object({
+    ...asked,
+    kind: v.literal('credentials'),
+    realm: v.optional(v.string()),
+    /** The name to begin with. */
+    user: v.optional(v.string()),
+  }),
+  v.object({
+    ...asked,
+    kind: v.literal('secrets'),
+    about: v.picklist(['password', 'passphrase', 'prompts']),
+    user: v.optional(v.string()),
+    /** The key file that a passphrase opens. */
+    file: v.optional(v.string()),
+    /** What is asked for, in the host's own words for `prompts`. Echo: it may be seen as it is typed. */
+    prompts: v.array(v.object({ text: v.string(), echo: v.boolean() })),
+    /** The host's own words before them; may have several lines. */
+    instruction: v.optional(v.string()),
+    /** Whether the answer can be kept in the system's key store. */
+    remember: v.picklist(['possible', 'not-here']),
+    /** Why it cannot, as a sentence, where there is a reason to tell. */
+    reason: v.optional(v.string()),
+  }),
+  v.object({
+    ...asked,
+    kind: v.literal('host-key'),
+    /** ED25519, ECDSA, RSA. */
+    keyType: v.string(),
+    /** SHA256: and base64. */
+    fingerprint: v.string(),
+  }),
+]);
 export type QuestionRow = v.InferOutput<typeof QuestionRow>;
+
+/** At most so many secrets in one question. */
+export const mostPrompts = 32;
+const Secret = v.pipe(v.string(), v.maxLength(4096));
+
+/** What the person says to a question of the same kind. */
+export const QuestionAnswer = v.variant('kind', [
+  v.object({
+    kind: v.literal('credentials'),
+    user: v.pipe(v.string(), v.maxLength(255)),
+    password: Secret,
+  }),
+  v.object({
+    kind: v.literal('secrets'),
+    /** As many as were asked for, in their order. */
+    secrets: v.pipe(v.array(Secret), v.maxLength(mostPrompts)),
+    /** In the system's key store, once the host has taken it. */
+    remember: v.boolean(),
+  }),
+  v.object({
+    kind: v.literal('host-key'),
+    /** once: until the program ends. */
+    trust: v.picklist(['once', 'always']),
+  }),
+]);
+export type QuestionAnswer = v.InferOutput<typeof QuestionAnswer>;
 
 export const QuestionEvent = v.variant('kind', [
   v.object({ kind: v.literal('snapshot'), questions: v.array(QuestionRow) }),

@@ -1,7 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract';
 import * as v from 'valibot';
 import { DomainSummary, Folder, Pool, Uuid, Volume } from '../drivers/api/model.ts';
-import { QuestionEvent, TrialRow } from './attempts.ts';
+import { QuestionAnswer, QuestionEvent, TrialRow } from './attempts.ts';
 import { Choices, GuestSystem, Media, PlanPreview } from './create.ts';
 import {
   AppInfo,
@@ -252,19 +252,17 @@ export const contract = {
   },
 
   questions: {
-    /** Logins that hosts ask for, in every window until one of them has answered. */
+    /** Logins, secrets and keys that hosts ask about, in every window until one of them has answered. */
     watch: oc.output(eventIterator(trusted(QuestionEvent))),
-    /** null: the person cancels. Not taken: another window has answered, or nobody asks any more. */
+    /**
+     * null: the person cancels. Not taken: another window has answered, or nobody asks any more. An answer of another kind, or
+     * with another number of secrets, is refused, and the question stays.
+     */
     answer: oc
       .input(
         v.object({
           question: v.pipe(v.string(), v.maxLength(64)),
-          answer: v.nullable(
-            v.object({
-              user: v.pipe(v.string(), v.maxLength(255)),
-              password: v.pipe(v.string(), v.maxLength(4096)),
-            }),
-          ),
+          answer: v.nullable(QuestionAnswer),
         }),
       )
       .output(trusted(v.object({ taken: v.boolean() }))),

@@ -5,6 +5,7 @@ import type { Interfaces, Networks } from './networks.ts';
 import type { NodeDevices, Secrets } from './devices.ts';
 import type { OpenStep } from './opening.ts';
 import type { Verdicts } from './operations.ts';
+import type { Ask } from './questions.ts';
 import type { Pools, Volumes } from './storage.ts';
 import type { ConnectionUri } from './uri.ts';
 
@@ -12,6 +13,7 @@ export type * from './devices.ts';
 export type * from './domains.ts';
 export type * from './networks.ts';
 export type { OpenStep } from './opening.ts';
+export type * from './questions.ts';
 export type * from './storage.ts';
 
 /** One way to run or reach virtual machines. */
@@ -61,26 +63,6 @@ export interface OpenContext {
   ask?: Ask;
   /** Called as each step of opening is done, with what was found: an address, a cipher, a version. */
   onStep?: (step: OpenStep, detail?: string) => void;
-}
-
-/** Resolves with the answer; with undefined when the person cancels or does not answer in time. Answers are never logged or kept by a driver. */
-export type Ask = (question: Question, signal?: AbortSignal) => Promise<Answer | undefined>;
-
-/** A login that the other side wants. */
-export interface Question {
-  kind: 'credentials';
-  /** What asks, as a person knows it: libvirt on host.example. */
-  who: string;
-  /** The name to begin with. */
-  user?: string;
-  realm?: string;
-  /** The answer before this one was refused. */
-  again: boolean;
-}
-
-export interface Answer {
-  user: string;
-  password: string;
 }
 
 /** What changed on the node. The full row, so that nobody has to ask again. */

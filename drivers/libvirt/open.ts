@@ -1,4 +1,4 @@
-import type { Answer, Connection, OpenContext, OpenStep } from '../api/driver.ts';
+import type { AnswerTo, Connection, CredentialsQuestion, OpenContext, OpenStep } from '../api/driver.ts';
 import { GuestroomError } from '../api/errors.ts';
 import { formatUri, type ConnectionUri } from '../api/uri.ts';
 import { addressOf, lineSteps, type Address } from './address.ts';
@@ -88,7 +88,7 @@ async function connectOnce(
 class Login {
   readonly #address: Address;
   readonly #context: OpenContext;
-  #answer: Answer | undefined;
+  #answer: AnswerTo<CredentialsQuestion> | undefined;
   /** The daemon took it. */
   #good = false;
   /** It was asked for in this attempt. */

@@ -1,9 +1,14 @@
-import type { Answer, Ask, Question } from '../../drivers/api/driver.ts';
-import { GuestroomError } from '../../drivers/api/errors.ts';
-import type { Asking, Questions } from '../questions.ts';
+import type { Answer, Question } from '../../drivers/api/driver.ts';
+import type { Questions } from '../questions.ts';
+import type { Remembered } from './remembered.ts';
 
-interface Kept {
+/** An answer that can be given again, with where it stands in the key store if the person wants that. */
+export interface Kept {
   answer: Answer;
+  stored: { name: string; secret: string } | undefined;
+}
+
+interface Entry extends Kept {
   /** An answer of a trial is forgotten soon, unless its host is added. */
   timer: NodeJS.Timeout | undefined;
 }
@@ -11,27 +16,38 @@ interface Kept {
 /** ms that the answer of a trial waits for its host to be added. */
 const trialLife = 120_000;
 
-/** Who asked, at which address: an answer is never given to anybody else. */
-const keyOf = (uri: string, { who, realm }: Question): string => `${uri}\n${who}\n${realm ?? ''}`;
+/** Who asked for what, at which address: an answer is never given to anybody else. */
+export function keyOf(uri: string, question: Question): string {
+  const { kind, who } = question;
+  const more =
+    kind === 'credentials'
+      ? [question.realm]
+      : kind === 'secrets'
+        ? [question.about, question.user, question.file]
+        : [];
+  return `${uri}\n${JSON.stringify([kind, who, ...more])}`;
+}
 
 /**
  * What the person answered to the logins of hosts, in memory only: a host that comes back does not ask again. An answer
- * that was refused is forgotten.
+ * that was refused is forgotten. What is to be remembered for longer is in the system's key store and nowhere else.
  */
 export class Logins {
   readonly questions: Questions;
-  readonly #kept = new Map<string, Kept>();
+  readonly remembered: Remembered;
+  readonly #kept = new Map<string, Entry>();
   /** Asked next time with the word that the last answer was refused. */
   readonly #refused = new Set<string>();
   /** The name that was given last; names are no secret. */
   readonly #users = new Map<string, string>();
 
-  constructor(questions: Questions) {
+  constructor(questions: Questions, remembered: Remembered) {
     this.questions = questions;
+    this.remembered = remembered;
   }
 
-  get(key: string): Answer | undefined {
-    return this.#kept.get(key)?.answer;
+  get(key: string): Kept | undefined {
+    return this.#kept.get(key);
   }
 
   user(key: string): string | undefined {
@@ -42,21 +58,24 @@ export class Logins {
     this.#users.set(key, user);
   }
 
-  /** The answer was right. `lasting`: for as long as the program runs. */
-  keep(key: string, answer: Answer, lasting: boolean): void {
+  /** The answer was right. `lasting`: for as long as the program runs, and in the key store if it is to be there. */
+  keep(uri: string, key: string, { answer, stored }: Kept, lasting: boolean): void {
     const before = this.#kept.get(key);
     clearTimeout(before?.timer);
     const lasts = lasting || (before !== undefined && before.timer === undefined);
     const timer = lasts ? undefined : setTimeout(() => this.#kept.delete(key), trialLife);
     timer?.unref();
-    this.#kept.set(key, { answer, timer });
+    this.#kept.set(key, { answer, stored, timer });
     this.#refused.delete(key);
+    if (lasting && stored) void this.remembered.keep(uri, stored.name, stored.secret);
   }
 
-  refuse(key: string): void {
+  /** The answer was wrong, wherever it came from. `name`: where the key store may have it. */
+  refuse(key: string, answer: Answer, name: string | undefined): void {
     clearTimeout(this.#kept.get(key)?.timer);
     this.#kept.delete(key);
     this.#refused.add(key);
+    if (name !== undefined && 'secrets' in answer) void this.remembered.refuse(name, answer.secrets[0]);
   }
 
   /** Whether the last answer was refused; told once. */
@@ -64,7 +83,7 @@ export class Logins {
     return this.#refused.delete(key);
   }
 
-  /** Everything that was answered for this address. */
+  /** Everything that was answered for this address. The key store keeps what it has. */
   forget(uri: string): void {
     for (const key of [...this.#kept.keys()]) {
       if (!key.startsWith(`${uri}\n`)) continue;
@@ -73,88 +92,10 @@ export class Logins {
     }
   }
 
-  close(): void {
+  /** Resolves once the key store has what it should have. */
+  async close(): Promise<void> {
     for (const { timer } of this.#kept.values()) clearTimeout(timer);
     this.#kept.clear();
-  }
-}
-
-export interface LoginOptions {
-  uri: string;
-  asking: Asking;
-  signal: AbortSignal;
-  /** A saved host keeps the answer, a trial lends it. */
-  lasting: boolean;
-  /** Told when the person is asked, and when there is an answer. */
-  waiting: (waits: boolean) => void;
-}
-
-/** The logins of one attempt: a kept answer first, then the person. */
-export class Login {
-  readonly #logins: Logins;
-  readonly #options: LoginOptions;
-  /** What was answered in this attempt, and where it came from. */
-  readonly #used = new Map<string, { answer: Answer; from: 'kept' | 'person' }>();
-  #none: 'cancelled' | 'expired' | undefined;
-
-  constructor(logins: Logins, options: LoginOptions) {
-    this.#logins = logins;
-    this.#options = options;
-  }
-
-  readonly ask: Ask = async (question, signal) => {
-    const key = keyOf(this.#options.uri, question);
-    const before = this.#used.get(key);
-    const kept = before || question.again ? undefined : this.#logins.get(key);
-    if (kept && (question.user === undefined || question.user === kept.user)) {
-      this.#used.set(key, { answer: kept, from: 'kept' });
-      return kept;
-    }
-    if (before) this.#logins.refuse(key);
-    const again = this.#logins.wasRefused(key) || question.again;
-    const answer = await this.#person(key, { ...question, again }, signal);
-    if (answer) this.#used.set(key, { answer, from: 'person' });
-    return answer;
-  };
-
-  /** The connection is open: the answers were right. */
-  accepted(): void {
-    for (const [key, { answer }] of this.#used) this.#logins.keep(key, answer, this.#options.lasting);
-  }
-
-  /** The attempt failed. Answers the error with what the person did about it. */
-  failed(error: GuestroomError): GuestroomError {
-    if (error.code === 'auth_failed') for (const key of this.#used.keys()) this.#logins.refuse(key);
-    if (this.#none === undefined || this.#options.signal.aborted) return error;
-    return new GuestroomError(
-      'auth_failed',
-      this.#none === 'cancelled' ? 'The login was cancelled' : 'Nobody answered the login in time',
-      { hint: 'Try again to be asked anew', detail: error.detail ?? error.message, cause: error },
-    );
-  }
-
-  /** A kept answer was refused and the person was not asked: the same attempt once more asks. */
-  get worthAsking(): boolean {
-    const used = [...this.#used.values()];
-    return this.#none === undefined && used.length > 0 && used.every(({ from }) => from === 'kept');
-  }
-
-  async #person(key: string, question: Question, signal?: AbortSignal): Promise<Answer | undefined> {
-    const { asking, waiting } = this.#options;
-    const user = question.user ?? this.#logins.user(key);
-    const ended = signal ? AbortSignal.any([signal, this.#options.signal]) : this.#options.signal;
-    waiting(true);
-    const outcome = await this.#logins.questions.ask(
-      { ...question, ...(user === undefined ? {} : { user }) },
-      asking,
-      ended,
-    );
-    waiting(false);
-    if ('answer' in outcome) {
-      this.#logins.given(key, outcome.answer.user);
-      return outcome.answer;
-    }
-    if (outcome.none !== 'withdrawn') this.#none = outcome.none;
-    return undefined;
+    await this.remembered.settled();
   }
 }

@@ -15,6 +15,7 @@ import type { Probe } from '../../preload/rows.ts';
 import { driverFor as registered } from '../../drivers/index.ts';
 import type { Feed } from '../feed.ts';
 import type { Log } from '../log.ts';
+import type { Secrets } from '../platform.ts';
 import type { Questions } from '../questions.ts';
 import type { Sampler } from '../samples/sampler.ts';
 import type { Inventory } from './inventory.ts';
@@ -22,6 +23,7 @@ import type { LocalHost } from './local-host.ts';
 import { Logins } from './logins.ts';
 import { Node, type NodeParts } from './node.ts';
 import { hostFor } from './reach.ts';
+import { Remembered } from './remembered.ts';
 import { noSuchNode, type SavedNodes } from './saved.ts';
 import { tryConnection } from './trial.ts';
 
@@ -33,6 +35,8 @@ export interface NodesOptions {
   log: Log;
   drivers: readonly Driver[];
   questions: Questions;
+  /** The system's key store, where there is one. */
+  secrets?: Secrets | undefined;
   backoff?: NodeParts['backoff'];
 }
 
@@ -73,7 +77,7 @@ export class Nodes {
       inventory: options.inventory,
       sampler: options.sampler,
       log: options.log,
-      logins: new Logins(options.questions),
+      logins: new Logins(options.questions, new Remembered(options.secrets, options.log)),
       backoff: options.backoff ?? { first: 1000, longest: 60_000 },
       hostOf: (uri) => this.hostOf(uri),
     };
@@ -155,10 +159,14 @@ export class Nodes {
     this.#follow();
   }
 
-  /** Forgets it; what runs on it goes on. */
+  /** Forgets it, and what was remembered to log in to it; what runs on it goes on. */
   async remove(id: string): Promise<void> {
+    const node = this.#nodes.get(id);
     await this.#options.saved.remove(id);
     this.#follow();
+    if (!node) return;
+    const others = [...this.#nodes.values()].map(({ uri }) => formatUri(uri));
+    await this.#parts.logins.remembered.forget(formatUri(node.uri), others);
   }
 
   get(id: string): Node {
@@ -208,7 +216,7 @@ export class Nodes {
     this.#unsubscribe = undefined;
     await Promise.all([...[...this.#nodes.values()].map((node) => node.leave()), ...this.#leaving.values()]);
     this.#nodes.clear();
-    this.#parts.logins.close();
+    await this.#parts.logins.close();
   }
 
   /** Makes our nodes those of the file. */

@@ -4,7 +4,7 @@ import type { Host } from '../../drivers/api/host.ts';
 import type { DomainSummary, NodeInfo } from '../../drivers/api/model.ts';
 import type { ConnectionUri } from '../../drivers/api/uri.ts';
 import type { Log } from '../log.ts';
-import type { Login } from './logins.ts';
+import type { Login } from './login.ts';
 import type { Steps } from './steps.ts';
 import { unlessAborted } from './unless-aborted.ts';
 

@@ -4,8 +4,13 @@ import type { ErrorCode, GuestroomError } from '../../drivers/api/errors.ts';
 import { type ConnectionUri, transportOf } from '../../drivers/api/uri.ts';
 import type { StepRow } from '../../preload/attempts.ts';
 
+const overSsh: readonly OpenStep[] = ['resolve', 'reach', 'encrypt', 'identify', 'login', 'open'];
+
 /** Steps by what carries the connection, for a driver that does not tell its own. */
 const usual: Readonly<Record<string, readonly OpenStep[]>> = {
+  ssh: overSsh,
+  libssh: overSsh,
+  libssh2: overSsh,
   tls: ['resolve', 'reach', 'encrypt', 'identify', 'login', 'open'],
   tcp: ['resolve', 'reach', 'login', 'open'],
 };
@@ -53,9 +58,9 @@ export class Steps {
     if (this.#rows.find((row) => row.step === step)?.state !== 'done') this.done(step);
   }
 
-  /** Whether the login waits for the person. */
-  readonly waiting = (waits: boolean): void => {
-    const row = this.#reach('login');
+  /** Whether a step waits for the person: the login, or the check of a key that is not known. */
+  readonly waiting = (waits: boolean, step: 'login' | 'identify' = 'login'): void => {
+    const row = this.#reach(step);
     row.state = waits ? 'waiting' : 'active';
     row.since ??= Date.now();
     this.#changed();

@@ -3,7 +3,8 @@ import { toGuestroomError } from '../../drivers/api/errors.ts';
 import { isActive } from '../../drivers/api/operations.ts';
 import type { TrialRow } from '../../preload/attempts.ts';
 import { Feed } from '../feed.ts';
-import { Login, type Logins } from './logins.ts';
+import { Login } from './login.ts';
+import type { Logins } from './logins.ts';
 import { endConnection, type Opening, openConnection } from './opening.ts';
 import { Steps } from './steps.ts';
 

@@ -1,7 +1,7 @@
-import type { QuestionEvent, QuestionRow } from '../../preload/attempts.ts';
+import type { QuestionAnswer, QuestionEvent, QuestionRow } from '../../preload/attempts.ts';
 import type { Client } from '../client/index.ts';
 
-/** The logins that hosts ask for and nobody has answered yet. What is answered goes straight to main: nothing of it is kept here. */
+/** What hosts ask the person and nobody has answered yet. What is answered goes straight to main: nothing of it is kept here. */
 export class Questions {
   open: readonly QuestionRow[] = $state.raw([]);
   readonly #client: Client;
@@ -35,10 +35,10 @@ export class Questions {
   }
 
   /**
-   * Logs in; null cancels the attempt. Answers whether it was taken: not when another window was quicker, or nobody asks any
+   * Answers a question; null cancels the attempt. Tells whether it was taken: not when another window was quicker, or nobody asks any
    * more. Rejects when main cannot be reached.
    */
-  async answer(question: string, answer: { user: string; password: string } | null): Promise<boolean> {
+  async answer(question: string, answer: QuestionAnswer | null): Promise<boolean> {
     const { taken } = await this.#client.rpc.questions.answer({ question, answer });
     return taken;
   }

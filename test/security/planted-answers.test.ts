@@ -70,12 +70,21 @@ describe('what a person answers to a login', () => {
       refused(self.client.questions.answer({ question: 'x', answer: value } as never));
     await answer(stray);
     await answer([stray]);
-    await answer({ user: 'ada', password: { [stray]: stray } });
-    await answer({ user: 'ada', password: stray.repeat(1000) });
-    await answer({ user: stray.repeat(100), password: stray });
+    await answer({ user: 'ada', password: stray });
+    await answer({ kind: stray, password: stray });
+    const kind = 'credentials';
+    await answer({ kind, user: 'ada', password: { [stray]: stray } });
+    await answer({ kind, user: 'ada', password: stray.repeat(1000) });
+    await answer({ kind, user: stray.repeat(100), password: stray });
+    await answer({ kind: 'secrets', secrets: stray, remember: false });
+    await answer({ kind: 'secrets', secrets: Array(33).fill(stray), remember: false });
+    await answer({ kind: 'host-key', trust: stray });
     await refused(self.client.questions.answer({ question: stray.repeat(10), answer: null }));
     expect(
-      await self.client.questions.answer({ question: 'x', answer: { user: 'a', password: stray } }),
+      await self.client.questions.answer({
+        question: 'x',
+        answer: { kind: 'credentials', user: 'a', password: stray },
+      }),
     ).toEqual({
       taken: false,
     });

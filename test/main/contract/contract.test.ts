@@ -121,7 +121,10 @@ describe.each([
       const [question] =
         event.kind === 'asked' ? [event.question] : event.kind === 'snapshot' ? event.questions : [];
       if (!question) continue;
-      const answer = { question: question.id, answer: { user: 'ada', password: 'lovelace' } };
+      const answer = {
+        question: question.id,
+        answer: { kind: 'credentials', user: 'ada', password: 'lovelace' } as const,
+      };
       expect(await rpc.questions.answer(answer)).toEqual({ taken: true });
       expect(await rpc.questions.answer(answer)).toEqual({ taken: false });
       break;

@@ -1,7 +1,7 @@
-import type { Connection, Driver, OpenStep } from '../../../drivers/api/driver.ts';
+import type { Ask, Connection, Driver, OpenStep } from '../../../drivers/api/driver.ts';
 import { GuestroomError } from '../../../drivers/api/errors.ts';
 import { drivers } from '../../../drivers/index.ts';
-import type { QuestionRow } from '../../../preload/attempts.ts';
+import type { QuestionAnswer, QuestionRow } from '../../../preload/attempts.ts';
 import type { AppInFolder } from '../app-in-folder.ts';
 
 /** The test hypervisor behind a login that is in no address, and that can be changed. */
@@ -12,6 +12,8 @@ export class GuardedHost {
   opened = 0;
   asked = 0;
   refuse: GuestroomError | undefined;
+  /** What it asks in place of its login; throws to refuse. */
+  asks: ((ask: Ask) => Promise<void>) | undefined;
   /** Told before the login. */
   steps: [OpenStep, string?][] = [];
   readonly #open = new Set<Connection>();
@@ -37,6 +39,11 @@ export class GuardedHost {
         this.opened += 1;
         if (this.refuse) throw this.refuse;
         for (const [step, detail] of this.steps) context.onStep?.(step, detail);
+        if (this.asks) {
+          if (!context.ask) throw new Error('there is nobody to ask');
+          await this.asks(context.ask);
+          return this.#wrap(await test.open(uri, context));
+        }
         for (let times = 0; ; times += 1) {
           if (times === this.tries) throw new GuestroomError('auth_failed', 'The login was refused');
           this.asked += 1;
@@ -89,7 +96,7 @@ export class GuardedHost {
 /** A person at a window who answers what is asked: null cancels, undefined leaves the question alone. */
 export async function person(
   { client }: AppInFolder,
-  answer: (question: QuestionRow) => { user: string; password: string } | null | undefined,
+  answer: (question: QuestionRow) => QuestionAnswer | { user: string; password: string } | null | undefined,
 ): Promise<{ seen: QuestionRow[]; told: string[]; leave(): Promise<unknown> }> {
   const seen: QuestionRow[] = [];
   const told: string[] = [];
@@ -103,7 +110,8 @@ export async function person(
         seen.push(question);
         const given = answer(question);
         if (given === undefined) continue;
-        await client.questions.answer({ question: question.id, answer: given });
+        const whole = given && !('kind' in given) ? { kind: 'credentials' as const, ...given } : given;
+        await client.questions.answer({ question: question.id, answer: whole });
       }
     }
   })();

@@ -46,7 +46,10 @@ describe('a host that wants a login', () => {
       { step: 'open', state: 'ahead' },
       { step: 'list', state: 'ahead' },
     ]);
-    await self.client.questions.answer({ question: asking.seen[0]?.id ?? '', answer: right });
+    await self.client.questions.answer({
+      question: asking.seen[0]?.id ?? '',
+      answer: { kind: 'credentials', ...right },
+    });
     await until(() => row().state === 'connected');
     expect(row().steps).toBeUndefined();
     await asking.leave();

@@ -110,6 +110,110 @@ describe('a login at the terminal', () => {
   });
 });
 
+describe('a host’s key at the terminal', () => {
+  const key = {
+    kind: 'host-key',
+    who: '[rack.example]:2222',
+    keyType: 'ED25519',
+    fingerprint: 'SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU',
+    again: false,
+  } as const;
+
+  it.each([
+    ['yes', { trust: 'always' }],
+    ['Once', { trust: 'once' }],
+    [key.fingerprint, { trust: 'always' }],
+    ['no', undefined],
+    ['\x03', undefined],
+  ])('is shown with its fingerprint, and %j is an answer', async (typed, outcome) => {
+    const desk = terminal();
+    const answer = askAtTerminal(desk.terminal)(key);
+    await desk.shows('Trust it (yes: from now on, once: this time, no)? ');
+    expect(desk.err()).toContain('The key of [rack.example]:2222 is not known yet.\n');
+    expect(desk.err()).toContain(`Its ED25519 key has the fingerprint ${key.fingerprint}\n`);
+    desk.type(`${typed}\r`);
+    expect(await answer).toEqual(outcome);
+    expect(desk.out()).toBe('');
+  });
+
+  it('is not trusted by a key that was only pressed', async () => {
+    const desk = terminal();
+    const answer = askAtTerminal(desk.terminal)(key);
+    desk.type('\ry\r');
+    await vi.waitFor(() => expect(desk.err().match(/Type yes, once or no/g)).toHaveLength(2));
+    desk.type('no\r');
+    expect(await answer).toBeUndefined();
+  });
+
+  it('without a terminal is refused, and the hint says how to accept it', async () => {
+    await expect(askAtTerminal(terminal(false).terminal)(key)).rejects.toMatchObject({
+      code: 'host_key',
+      hint: 'Run guestroom in a terminal once to see and accept it, or add the key to ~/.ssh/known_hosts',
+      detail: `ED25519 ${key.fingerprint}`,
+    });
+  });
+});
+
+describe('secrets at the terminal', () => {
+  const passphrase = {
+    kind: 'secrets',
+    about: 'passphrase',
+    who: '/home/ada/.ssh/id_ed25519',
+    file: '/home/ada/.ssh/id_ed25519',
+    prompts: [{ text: '', echo: false }],
+    again: false,
+  } as const;
+
+  it('are asked for by what they open, and never seen', async () => {
+    const desk = terminal();
+    const answer = askAtTerminal(desk.terminal)({ ...passphrase, again: true });
+    await desk.shows('The passphrase is not right.\n');
+    await desk.shows('The passphrase of /home/ada/.ssh/id_ed25519: ');
+    desk.type('lövelace\r');
+    expect(await answer).toEqual({ secrets: ['lövelace'], remember: false });
+    expect(desk.out() + desk.err()).not.toContain('velace');
+  });
+
+  it('are asked for in the host’s own words, and seen where the host wants it', async () => {
+    const desk = terminal();
+    const answer = askAtTerminal(desk.terminal)({
+      kind: 'secrets',
+      about: 'prompts',
+      who: 'rack',
+      instruction: 'Two things\nof yours\x07',
+      prompts: [
+        { text: 'Badge: ', echo: true },
+        { text: 'Code\x1b[8m', echo: false },
+      ],
+      again: false,
+    });
+    await desk.shows('rack asks:\nTwo things\nof yours\nBadge: ');
+    desk.type('4711\r');
+    await desk.shows('Badge: 4711\nCode[8m: ');
+    desk.type('998877\r');
+    expect(await answer).toEqual({ secrets: ['4711', '998877'], remember: false });
+    expect(desk.out() + desk.err()).not.toContain('998877');
+  });
+
+  it('are left as a whole by Ctrl+C at the second one', async () => {
+    const desk = terminal();
+    const answer = askAtTerminal(desk.terminal)({
+      ...passphrase,
+      prompts: [passphrase.prompts[0], passphrase.prompts[0]],
+    });
+    desk.type('one\r\x03');
+    expect(await answer).toBeUndefined();
+  });
+
+  it('without a terminal are not asked for, and the hint names the agent and the key', async () => {
+    await expect(askAtTerminal(terminal(false).terminal)(passphrase)).rejects.toMatchObject({
+      code: 'auth_failed',
+      message: 'The passphrase of /home/ada/.ssh/id_ed25519 is needed, and there is no terminal',
+      hint: expect.stringMatching(/agent.*key/) as string,
+    });
+  });
+});
+
 describe('guestroom on a host that wants a login', () => {
   it('runs the command once it has logged in, with nothing but its output on standard output', async () => {
     const desk = terminal();

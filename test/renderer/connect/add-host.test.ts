@@ -197,7 +197,7 @@ describe('a test of a connection', () => {
     await user.keyboard('ada{Tab}');
     await user.keyboard(`${secret}{Enter}`);
     expect(called(client, 'questions.answer')).toEqual([
-      { question: 'q2', answer: { user: 'ada', password: secret } },
+      { question: 'q2', answer: { kind: 'credentials', user: 'ada', password: secret } },
     ]);
     expect(asks.getByLabelText<HTMLInputElement>('Password').value).toBe('');
     expect(JSON.stringify([app.questions.open, app.dialogs.current])).not.toContain(secret);

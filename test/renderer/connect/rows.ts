@@ -10,7 +10,9 @@ export const probe = (rest: Partial<Probe> & Pick<Probe, 'uri'>): Probe => ({
   ...rest,
 });
 
-export const question = (rest: Partial<QuestionRow> = {}): QuestionRow => ({
+type Row<Kind extends QuestionRow['kind']> = Extract<QuestionRow, { kind: Kind }>;
+
+export const question = (rest: Partial<Row<'credentials'>> = {}): Row<'credentials'> => ({
   id: 'q1',
   kind: 'credentials',
   who: 'libvirt on rack-9:16514',

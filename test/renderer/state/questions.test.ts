@@ -27,9 +27,12 @@ describe('the questions of hosts', () => {
     const client = fakeClient();
     const questions = new Questions(client);
     questions.take({ kind: 'asked', question: question({ node: 'lab' }) });
-    expect(await questions.answer('q1', { user: 'ada', password: secret })).toBe(true);
+    expect(await questions.answer('q1', { kind: 'credentials', user: 'ada', password: secret })).toBe(true);
     expect(client.calls).toEqual([
-      { name: 'questions.answer', input: { question: 'q1', answer: { user: 'ada', password: secret } } },
+      {
+        name: 'questions.answer',
+        input: { question: 'q1', answer: { kind: 'credentials', user: 'ada', password: secret } },
+      },
     ]);
     expect(JSON.stringify(questions.open)).not.toContain(secret);
   });

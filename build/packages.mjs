@@ -9,6 +9,7 @@ export const debianPackages = {
     '/usr/share/libvirt/schemas/domain.rng': 'libvirt0',
     '/usr/bin/qemu-system-x86_64': 'qemu-system-x86',
     '/usr/bin/qemu-img': 'qemu-utils',
+    '/usr/bin/ssh-keygen': 'openssh-client',
   },
   browser: {
     '/usr/bin/chromium': 'chromium',

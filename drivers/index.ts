@@ -1,6 +1,6 @@
 import type { Driver } from './api/driver.ts';
 import { GuestroomError } from './api/errors.ts';
-import { formatUri, parseUri, transportOf, type ConnectionUri } from './api/uri.ts';
+import { formatUri, parseUri, type ConnectionUri } from './api/uri.ts';
 import { libvirtDriver } from './libvirt/index.ts';
 import { qemuDriver } from './qemu/index.ts';
 import { testDriver } from './test/index.ts';
@@ -11,24 +11,21 @@ export const drivers: readonly Driver[] = [qemuDriver, libvirtDriver, testDriver
 /** The driver for a URI. Throws `invalid_argument` for what is none, `unsupported` for what no driver of this build takes. */
 export function driverFor(uri: string | ConnectionUri): Driver {
   const parsed = typeof uri === 'string' ? parseUri(uri) : uri;
-  // a driver does not care where its host is, but none is reached over SSH so far
-  const driver = overSsh(parsed) ? undefined : drivers.find((one) => one.accepts(parsed));
+  const driver = drivers.find((one) => one.accepts(parsed));
   if (driver) return driver;
   throw unsupported(parsed);
 }
 
 const embeddable = ['qemu', 'lxc', 'uml', 'xen', 'vbox', 'openvz'];
-const overSsh = (uri: ConnectionUri): boolean => /ssh/.test(transportOf(uri));
 
 function unsupported(uri: ConnectionUri): GuestroomError {
   const text = formatUri(uri);
   const known =
-    'This build knows qemu:///embed, libvirt’s addresses such as qemu:///system, and test:///default';
+    'This build knows qemu:///embed, libvirt’s addresses such as qemu:///system, both on hosts over SSH as qemu+ssh://host/system, and test:///default';
   const refuse = (message: string, hint: string) =>
     new GuestroomError('unsupported', message, { hint, detail: text });
   if (uri.driver === 'test')
     return refuse('The test hypervisor is only on this computer', 'Try test:///default or test:///showcase');
-  if (overSsh(uri)) return refuse('Hosts reached over SSH are not in this build yet', known);
   if (uri.embedded && embeddable.includes(uri.driver))
     return refuse(`The embedded driver for ${uri.driver} is not in this build yet`, known);
   return refuse(`No driver takes ${uri.driver}: addresses`, known);

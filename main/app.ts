@@ -9,6 +9,7 @@ import { createLog, type Log, type LogOptions } from './log.ts';
 import { Inventory, type InventoryOptions } from './nodes/inventory.ts';
 import type { NodeParts } from './nodes/node.ts';
 import { Nodes } from './nodes/nodes.ts';
+import type { ReachOptions } from './nodes/reach.ts';
 import { SavedNodes } from './nodes/saved.ts';
 import type { Platform } from './platform.ts';
 import { Questions, type QuestionsOptions } from './questions.ts';
@@ -31,6 +32,7 @@ export interface AppOptions {
   inventory?: InventoryOptions;
   samples?: Pick<SamplerOptions, 'watched' | 'unwatched'>;
   questions?: QuestionsOptions;
+  reach?: Pick<ReachOptions, 'sshConfig' | 'timeout'>;
   logLevel?: NonNullable<LogOptions['level']>;
 }
 
@@ -54,6 +56,7 @@ export async function createApp(platform: Platform, options: AppOptions = {}): P
       secrets: platform.secrets,
       drivers: options.drivers ?? allDrivers,
       ...(options.backoff ? { backoff: options.backoff } : {}),
+      ...(options.reach ? { reach: options.reach } : {}),
     });
     const tasks = new Tasks(log);
     const consoles = createConsoles();

@@ -29,6 +29,8 @@ export interface Host {
   connect(address: SocketAddress): Promise<Duplex>;
   /** Opens a character device (a pty that a hypervisor made) for reading and writing, without making it our terminal. */
   openDevice(path: string): Promise<Duplex>;
+  /** The account's login shell with a terminal of its own; only on machines that are reached so. */
+  openTerminal?(size: TerminalSize): Promise<HostTerminal>;
   /** A free TCP port on this address. */
   freePort(address: string, from: number, to: number): Promise<number>;
 
@@ -39,6 +41,18 @@ export interface Host {
 }
 
 export type SocketAddress = { unix: string } | { host: string; port: number };
+
+/** In characters. */
+export interface TerminalSize {
+  columns: number;
+  rows: number;
+}
+
+export interface HostTerminal {
+  /** Ends with the shell; ending it ends the shell. */
+  stream: Duplex;
+  resize(size: TerminalSize): void;
+}
 
 /** XDG folders of the account on that machine (their counterparts on macOS and Windows), each ending in our name, not yet made. */
 export interface HostPaths {

@@ -69,6 +69,23 @@ export function parseUri(text: string): ConnectionUri {
 export const transportOf = (uri: ConnectionUri): string =>
   uri.transport ?? (uri.host === undefined ? 'unix' : 'tls');
 
+/** Over SSH: libvirt's names for its three implementations mean the same to us, with the same parameters. */
+export const isSsh = (uri: ConnectionUri): boolean => ['ssh', 'libssh', 'libssh2'].includes(transportOf(uri));
+
+/** Parameters of a URI that are about the way over SSH, and not the hypervisor's. `jump` and `root` are ours. */
+export const sshParams: ReadonlySet<string> = new Set([
+  'keyfile',
+  'known_hosts',
+  'known_hosts_verify',
+  'no_verify',
+  'no_tty',
+  'sshauth',
+  'proxy',
+  'netcat',
+  'command',
+  'jump',
+]);
+
 /** The URI as text; parse and format are each other's inverse. */
 export function formatUri(uri: ConnectionUri): string {
   const user = uri.user === undefined ? '' : `${encodeURIComponent(uri.user)}@`;

@@ -1,6 +1,6 @@
 import { GuestroomError } from '../api/errors.ts';
 import type { OpenStep } from '../api/opening.ts';
-import { type ConnectionUri, formatUri, parseUri, transportOf } from '../api/uri.ts';
+import { type ConnectionUri, formatUri, isSsh, parseUri, sshParams, transportOf } from '../api/uri.ts';
 
 /** Where a daemon of libvirt is, and what it is told to open. */
 export interface Address {
@@ -101,7 +101,8 @@ export const lineSteps = (transport: string): readonly OpenStep[] =>
 /** Throws `unsupported` for a way or hypervisor that we do not reach, `invalid_argument` for what makes no sense. */
 export function addressOf(uri: ConnectionUri, readOnly: boolean): Address {
   refuseDriver(uri);
-  const transport = transportOf(uri);
+  // over SSH the host is the remote one, and its socket a unix socket there
+  const transport = isSsh(uri) ? 'ssh' : transportOf(uri);
   const own = transportParams.get(transport);
   if (own === undefined) throw unknownTransport(transport);
   for (const [name, value] of uri.params) checkParam(name, value, transport, own);
@@ -109,7 +110,8 @@ export function addressOf(uri: ConnectionUri, readOnly: boolean): Address {
     name: nameOf(uri),
     readOnly,
     auth: authOf(uri.params.get('auth')),
-    user: uri.user,
+    // over SSH it is who logs in to the host
+    user: transport === 'ssh' ? undefined : uri.user,
     reach: reachOf(uri, transport),
   };
 }
@@ -117,15 +119,15 @@ export function addressOf(uri: ConnectionUri, readOnly: boolean): Address {
 function reachOf(uri: ConnectionUri, transport: string): Address['reach'] {
   const { params } = uri;
   const host = uri.host ?? '';
-  if (transport === 'unix') {
-    if (host !== '') {
+  if (transport === 'unix' || transport === 'ssh') {
+    if (host !== '' && transport === 'unix') {
       throw invalid(
         'The way +unix leads to this computer only, and the address names a host',
         'Leave the host out, or write +tls or +ssh',
       );
     }
     return {
-      transport,
+      transport: 'unix',
       driver: uri.driver,
       socket: pathParam(params, 'socket'),
       mode: modeOf(params.get('mode'), uri.driver),
@@ -142,6 +144,7 @@ function reachOf(uri: ConnectionUri, transport: string): Address['reach'] {
 /** libvirt's parameters that mean something on the way; each other one is the daemon's. */
 const transportParams: ReadonlyMap<string, readonly string[]> = new Map([
   ['unix', ['name', 'auth', 'socket', 'mode']],
+  ['ssh', ['name', 'auth', 'socket', 'mode', ...sshParams]],
   ['tls', ['name', 'auth', 'pkipath', 'no_verify', 'no_sanity']],
   ['tcp', ['name', 'auth']],
 ]);
@@ -169,6 +172,7 @@ const consumed: ReadonlyMap<string, string> = new Map([
   ['known_hosts_verify', sshOnly],
   ['no_tty', sshOnly],
   ['proxy', sshOnly],
+  ['jump', sshOnly],
 ]);
 
 function checkParam(name: string, value: string, transport: string, own: readonly string[]): void {
@@ -183,7 +187,7 @@ function checkParam(name: string, value: string, transport: string, own: readonl
       },
     );
   }
-  if (name === 'no_verify' && value !== '0') {
+  if (name === 'no_verify' && value !== '0' && transport === 'tls') {
     throw new GuestroomError('unsupported', 'The certificate of a host is always checked', {
       hint: 'Leave no_verify out, and give this computer the certificate of the host’s authority (cacert.pem)',
     });
@@ -277,11 +281,10 @@ function refuseDriver({ driver, embedded, path }: ConnectionUri): void {
 }
 
 function unknownTransport(transport: string): GuestroomError {
-  const [message, hint] = ['ssh', 'libssh', 'libssh2'].includes(transport)
-    ? ['Hosts cannot be reached by SSH yet', 'Use +tls where the host offers it']
-    : transport === 'ext'
-      ? ['Programs of your own cannot be the way to a host', 'Use +tls or +unix']
-      : [`There is no way to a host that is called +${transport}`, 'Use +tls, +tcp or +unix'];
+  const [message, hint] =
+    transport === 'ext'
+      ? ['Programs of your own cannot be the way to a host', 'Use +ssh, +tls or +unix']
+      : [`There is no way to a host that is called +${transport}`, 'Use +ssh, +tls, +tcp or +unix'];
   return new GuestroomError('unsupported', message, { hint });
 }
 

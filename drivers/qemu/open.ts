@@ -1,7 +1,7 @@
 import type { OpenContext, ProbeResult } from '../api/driver.ts';
 import { GuestroomError, toGuestroomError } from '../api/errors.ts';
 import type { Host } from '../api/host.ts';
-import { formatUri, type ConnectionUri } from '../api/uri.ts';
+import { formatUri, sshParams, type ConnectionUri } from '../api/uri.ts';
 import { installCommand } from './binaries.ts';
 import { versionText } from './capabilities.ts';
 import { Activity } from './activity.ts';
@@ -61,6 +61,8 @@ async function openShared(uri: string, context: OpenContext): Promise<EmbeddedCo
 /** Opens this host, or joins those of this process who have it open. */
 export async function open(uri: ConnectionUri, context: OpenContext): Promise<EmbeddedConnection> {
   for (const name of uri.params.keys()) {
+    // the way to the host, and its folder there
+    if (!uri.local && (sshParams.has(name) || name === 'root')) continue;
     throw new GuestroomError('invalid_argument', `The address has a parameter that is not known: ${name}`, {
       hint: 'Write qemu:///embed',
     });

@@ -10,6 +10,7 @@ import type { Inventory } from './inventory.ts';
 import { Login } from './login.ts';
 import type { Logins } from './logins.ts';
 import { endConnection, openConnection } from './opening.ts';
+import type { Reach, Reached } from './reach.ts';
 import type { SavedNode } from './saved.ts';
 import { Steps } from './steps.ts';
 
@@ -18,8 +19,7 @@ export interface NodeParts {
   sampler: Sampler;
   log: Log;
   logins: Logins;
-  /** The machine that a URI is about. */
-  hostOf(uri: ConnectionUri): Promise<Host>;
+  reach: Reach;
   /** ms before the first new attempt; it doubles up to `longest`. */
   backoff: { first: number; longest: number };
 }
@@ -27,6 +27,7 @@ export interface NodeParts {
 interface Open {
   connection: Connection;
   host: Host;
+  reached: Reached;
   info: NodeInfo;
 }
 
@@ -191,7 +192,9 @@ export class Node {
     this.#open = undefined;
     this.#parts.sampler.remove(this.id, true);
     this.#parts.inventory.clearDomains(this.id);
-    if (open) this.#closing = Promise.all([this.#closing, endConnection(open.connection, this.#log)]);
+    if (!open) return;
+    const ended = endConnection(open.connection, this.#log).then(() => open.reached.end());
+    this.#closing = Promise.all([this.#closing, ended]);
   }
 
   #begin(): void {
@@ -201,7 +204,7 @@ export class Node {
   }
 
   async #attempt(signal: AbortSignal): Promise<void> {
-    const { inventory, sampler, hostOf } = this.#parts;
+    const { inventory, sampler, reach } = this.#parts;
     const { driver, uri } = this;
     const listed = settling<boolean>();
     const steps = new Steps(driver, uri, () => {
@@ -218,16 +221,18 @@ export class Node {
     });
     const { readOnly } = this.#saved;
     try {
-      const { connection, host, info, domains } = await openConnection({
-        ...{ driver, uri, hostOf, readOnly, log: this.#log, signal, steps, login },
+      const { connection, reached, info, domains } = await openConnection({
+        ...{ driver, uri, reach, readOnly, log: this.#log, signal, steps, login },
         // read before the list is asked for: what happens in between is not missed
-        opened: (open) => void this.#follow(open.changes(signal), listed.promise, signal),
+        opened: (open) => void this.#follow(open, listed.promise, signal),
       });
-      this.#open = { connection, host, info };
+      this.#open = { connection, host: reached.host, reached, info };
       this.#attempts = 0;
       inventory.setDomains(this.id, domains);
       this.#enter('connected');
       sampler.add(this.id, () => this.open.connection.stats());
+      // hypervisors that we run ourselves have no connection of their own that could end
+      void reached.ssh?.lost.then((error) => this.#lost(connection, error, signal));
       listed.resolve(true);
     } catch (thrown) {
       listed.resolve(false);
@@ -241,14 +246,10 @@ export class Node {
   }
 
   /** Applies changes once `listed` says that the list is there, and sees the end of the connection. */
-  async #follow(
-    changes: AsyncIterable<Change>,
-    listed: Promise<boolean>,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #follow(connection: Connection, listed: Promise<boolean>, signal: AbortSignal): Promise<void> {
     let error = new GuestroomError('lost', `The connection to ${this.#saved.name} ended`);
     try {
-      for await (const change of changes) {
+      for await (const change of connection.changes(signal)) {
         if (!(await listed) || signal.aborted) return;
         if (change.kind === 'closed') {
           error = toGuestroomError(change.error);
@@ -259,8 +260,12 @@ export class Node {
     } catch (thrown) {
       error = toGuestroomError(thrown);
     }
-    if (!(await listed)) return;
-    if (signal.aborted) return;
+    if (await listed) this.#lost(connection, error, signal);
+  }
+
+  /** The connection has ended by itself. The first word about it counts: what ran over it ends, too. */
+  #lost(connection: Connection, error: GuestroomError, signal: AbortSignal): void {
+    if (signal.aborted || this.#open?.connection !== connection) return;
     this.#log.warn('The connection was lost', { error });
     this.#drop();
     this.#attempts = 1;

@@ -22,7 +22,7 @@ import type { Inventory } from './inventory.ts';
 import type { LocalHost } from './local-host.ts';
 import { Logins } from './logins.ts';
 import { Node, type NodeParts } from './node.ts';
-import { hostFor } from './reach.ts';
+import { checkWay, Reach, type ReachOptions } from './reach.ts';
 import { Remembered } from './remembered.ts';
 import { noSuchNode, type SavedNodes } from './saved.ts';
 import { tryConnection } from './trial.ts';
@@ -38,6 +38,7 @@ export interface NodesOptions {
   /** The system's key store, where there is one. */
   secrets?: Secrets | undefined;
   backoff?: NodeParts['backoff'];
+  reach?: Pick<ReachOptions, 'sshConfig' | 'timeout'>;
 }
 
 export interface NewNode {
@@ -79,7 +80,7 @@ export class Nodes {
       log: options.log,
       logins: new Logins(options.questions, new Remembered(options.secrets, options.log)),
       backoff: options.backoff ?? { first: 1000, longest: 60_000 },
-      hostOf: (uri) => this.hostOf(uri),
+      reach: new Reach({ host: options.host, log: options.log, ...options.reach }),
     };
   }
 
@@ -94,11 +95,6 @@ export class Nodes {
     this.#follow();
     for (const node of this.#nodes.values()) if (node.saved.autoconnect) node.keep();
     this.#unsubscribe = saved.subscribe(() => this.#follow());
-  }
-
-  /** The machine that a URI's driver works on. Rejects with `unsupported` for a way to it that is not there. */
-  async hostOf(uri: ConnectionUri): Promise<Host> {
-    return hostFor(uri, this.#options.host);
   }
 
   /** The driver for a URI. Throws `unsupported` when there is none. */
@@ -129,9 +125,9 @@ export class Nodes {
   test(entry: { uri: string; readOnly: boolean }, signal?: AbortSignal): Feed<TrialRow> {
     const uri = parseUri(entry.uri);
     const driver = this.driverFor(uri);
-    const { log, logins, hostOf } = this.#parts;
+    const { log, logins, reach } = this.#parts;
     return tryConnection(
-      { driver, uri, text: formatUri(uri), hostOf, readOnly: entry.readOnly, log, logins },
+      { driver, uri, text: formatUri(uri), reach, readOnly: entry.readOnly, log, logins },
       signal,
     );
   }
@@ -140,7 +136,7 @@ export class Nodes {
   async add(entry: NewNode): Promise<string> {
     const uri = parseUri(entry.uri);
     const driver = this.driverFor(uri);
-    await this.hostOf(uri);
+    checkWay(uri);
     const id = await this.#options.saved.add({
       name: entry.name ?? this.#freeName(uri.host ?? driver.title),
       uri: formatUri(uri),

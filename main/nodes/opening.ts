@@ -1,17 +1,17 @@
 import type { Connection, Driver } from '../../drivers/api/driver.ts';
 import { GuestroomError, toGuestroomError } from '../../drivers/api/errors.ts';
-import type { Host } from '../../drivers/api/host.ts';
 import type { DomainSummary, NodeInfo } from '../../drivers/api/model.ts';
-import type { ConnectionUri } from '../../drivers/api/uri.ts';
+import { type ConnectionUri, isSsh } from '../../drivers/api/uri.ts';
 import type { Log } from '../log.ts';
 import type { Login } from './login.ts';
+import type { Reach, Reached } from './reach.ts';
 import type { Steps } from './steps.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
 export interface Opening {
   driver: Driver;
   uri: ConnectionUri;
-  hostOf(uri: ConnectionUri): Promise<Host>;
+  reach: Reach;
   readOnly: boolean;
   log: Log;
   signal: AbortSignal;
@@ -23,7 +23,7 @@ export interface Opening {
 
 export interface Opened {
   connection: Connection;
-  host: Host;
+  reached: Reached;
   info: NodeInfo;
   domains: DomainSummary[];
 }
@@ -32,9 +32,12 @@ export interface Opened {
 export async function openConnection(opening: Opening): Promise<Opened> {
   const { driver, uri, readOnly, log, signal, steps, login } = opening;
   let connection: Connection | undefined;
+  let reached: Reached | undefined;
   try {
-    const host = await opening.hostOf(uri);
-    const work = driver.open(uri, { host, readOnly, log, signal, ask: login.ask, onStep: steps.done });
+    const { ask } = login;
+    reached = await opening.reach.to(uri, { signal, ask, onStep: steps.done });
+    const onStep = isSsh(uri) ? steps.onlyOpening : steps.done;
+    const work = driver.open(uri, { host: reached.host, readOnly, log, signal, ask, onStep });
     connection = await unlessAborted(work, signal, {
       done: (late) => endConnection(late, log),
       failed: (error) => log.debug('An attempt that was given up has failed', { error }),
@@ -47,9 +50,10 @@ export async function openConnection(opening: Opening): Promise<Opened> {
     );
     steps.done('list', String(domains.length));
     login.accepted();
-    return { connection, host, info, domains };
+    return { connection, reached, info, domains };
   } catch (thrown) {
     if (connection) await endConnection(connection, log);
+    reached?.end();
     const error = login.failed(toGuestroomError(thrown));
     if (!signal.aborted) steps.failed(error);
     throw error;

@@ -1,16 +1,13 @@
 import type { Driver } from '../../drivers/api/driver.ts';
 import { type OpenStep, openSteps } from '../../drivers/api/opening.ts';
 import type { ErrorCode, GuestroomError } from '../../drivers/api/errors.ts';
-import { type ConnectionUri, transportOf } from '../../drivers/api/uri.ts';
+import { type ConnectionUri, isSsh, transportOf } from '../../drivers/api/uri.ts';
 import type { StepRow } from '../../preload/attempts.ts';
 
 const overSsh: readonly OpenStep[] = ['resolve', 'reach', 'encrypt', 'identify', 'login', 'open'];
 
 /** Steps by what carries the connection, for a driver that does not tell its own. */
 const usual: Readonly<Record<string, readonly OpenStep[]>> = {
-  ssh: overSsh,
-  libssh: overSsh,
-  libssh2: overSsh,
   tls: ['resolve', 'reach', 'encrypt', 'identify', 'login', 'open'],
   tcp: ['resolve', 'reach', 'login', 'open'],
 };
@@ -31,7 +28,8 @@ export class Steps {
   readonly #changed: () => void;
 
   constructor(driver: Driver, uri: ConnectionUri, changed: () => void) {
-    const expected = driver.steps?.(uri) ?? usual[transportOf(uri)] ?? ['open'];
+    // over SSH the way is the same for all drivers
+    const expected = isSsh(uri) ? overSsh : (driver.steps?.(uri) ?? usual[transportOf(uri)] ?? ['open']);
     const all = new Set<OpenStep>([...expected, 'list']);
     this.#rows = openSteps.filter((step) => all.has(step)).map((step) => ({ step, state: 'ahead' }));
     this.#changed = changed;
@@ -51,6 +49,11 @@ export class Steps {
     if (detail !== undefined) row.detail = detail.slice(0, longestDetail);
     this.#goOn();
     this.#changed();
+  };
+
+  /** What a driver does on a host that was reached already: only that it has opened is a step. */
+  readonly onlyOpening = (step: OpenStep, detail?: string): void => {
+    if (step === 'open') this.done(step, detail);
   };
 
   /** Done, if nobody said so before. */

@@ -8,7 +8,7 @@ import type { Logins } from './logins.ts';
 import { endConnection, type Opening, openConnection } from './opening.ts';
 import { Steps } from './steps.ts';
 
-export interface TrialParts extends Pick<Opening, 'driver' | 'uri' | 'hostOf' | 'readOnly' | 'log'> {
+export interface TrialParts extends Pick<Opening, 'driver' | 'uri' | 'reach' | 'readOnly' | 'log'> {
   /** As it would be saved. */
   text: string;
   logins: Logins;
@@ -56,8 +56,9 @@ async function attempt(
   const asked = { uri: text, asking: { trial }, lasting: false, waiting: steps.waiting } as const;
   const login = new Login(logins, { ...asked, signal });
   try {
-    const { connection, info, domains } = await openConnection({ ...opening, signal, steps, login });
+    const { connection, reached, info, domains } = await openConnection({ ...opening, signal, steps, login });
     await endConnection(connection, opening.log);
+    reached.end();
     const { hostname, hypervisor, hypervisorVersion, libvirtVersion } = info;
     return {
       state: 'done',

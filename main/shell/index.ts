@@ -2,7 +2,7 @@ import { driverFor } from '../../drivers/index.ts';
 import type { Logger } from '../../drivers/api/driver.ts';
 import { parseUri } from '../../drivers/api/uri.ts';
 import { createLocalHost } from '../nodes/local-host.ts';
-import { hostFor } from '../nodes/reach.ts';
+import { Reach } from '../nodes/reach.ts';
 import { askAtTerminal } from './ask.ts';
 import { findCommand } from './commands.ts';
 import { ownVersion } from './commands/host.ts';
@@ -45,16 +45,20 @@ export async function runShell(
   }
   const host = createLocalHost({ env });
   const log = logTo(terminal, flags.debug);
+  const reach = new Reach({ host, log });
   const open = async (text: string): Promise<Opened> => {
     const uri = parseUri(text);
-    const there = hostFor(uri, host);
-    const connection = await driverFor(uri).open(uri, {
-      host: there,
-      readOnly: flags.readOnly,
-      log,
-      ask: askAtTerminal(terminal),
-    });
-    return { host: there, connection };
+    const driver = driverFor(uri);
+    const ask = askAtTerminal(terminal);
+    const stop = new AbortController();
+    const reached = await reach.to(uri, { signal: stop.signal, ask });
+    try {
+      const connection = await driver.open(uri, { host: reached.host, readOnly: flags.readOnly, log, ask });
+      return { host: reached.host, connection, end: reached.end };
+    } catch (error) {
+      reached.end();
+      throw error;
+    }
   };
   const session = new Session({
     terminal,

@@ -16,6 +16,8 @@ export interface Terminal {
 export interface Opened {
   connection: Connection;
   host: Host;
+  /** Ends the way to the host, after the connection. */
+  end(): void;
 }
 
 /** What a word may be that means a domain, in the order of looking. */
@@ -95,7 +97,13 @@ export class Session {
   async close(): Promise<void> {
     const opened = this.#opened;
     this.#opened = undefined;
-    if (opened) await (await opened).connection.close();
+    if (!opened) return;
+    const { connection, end } = await opened;
+    try {
+      await connection.close();
+    } finally {
+      end();
+    }
   }
 
   /** By id, name or UUID, in virsh's order; `by` where a command takes not all of them. */

@@ -114,7 +114,7 @@ describe('hosts', () => {
     await connect(self);
     expect((await refusal(self.client.nodes.add({ uri: 'test:///default' }))).code).toBe('exists');
     expect((await refusal(self.client.nodes.add({ uri: 'nonsense' }))).code).toBe('invalid_argument');
-    expect((await refusal(self.client.nodes.add({ uri: 'qemu+ssh://host/system' }))).code).toBe(
+    expect((await refusal(self.client.nodes.add({ uri: 'qemu+ext://host/system' }))).code).toBe(
       'unsupported',
     );
     const secret = await refusal(self.client.nodes.add({ uri: 'qemu+ssh://me:PLANTED@host/system' }));

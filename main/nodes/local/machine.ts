@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { cpus, freemem, machine, platform, totalmem } from 'node:os';
 import { toGuestroomError } from '../../../drivers/api/errors.ts';
 import type { Host, HostFacts, HostLoad } from '../../../drivers/api/host.ts';
+import { archName, procLoad } from '../machine-text.ts';
 import { kernelUnits } from './processes.ts';
 
 /** Facts about this computer itself. */
@@ -12,13 +13,7 @@ export function localOs(): Host['os'] {
 }
 
 /** The machine's architecture by libvirt's name. */
-export function localArch(name: string = machine()): string {
-  const lower = name.toLowerCase();
-  if (lower === 'amd64' || lower === 'x64') return 'x86_64';
-  if (lower === 'arm64') return 'aarch64';
-  if (/^i[3-6]86$|^x86$/.test(lower)) return 'i686';
-  return /^armv[67]/.test(lower) ? 'armv7l' : lower;
-}
+export const localArch = (name: string = machine()): string => archName(name);
 
 export async function localLoad(os: Host['os']): Promise<HostLoad> {
   if (os !== 'linux') {
@@ -41,21 +36,7 @@ export async function localLoad(os: Host['os']): Promise<HostLoad> {
     readFile('/proc/meminfo', 'utf8'),
     kernelUnits(),
   ]);
-  const [, user = 0, nice = 0, system = 0, idle = 0, waiting = 0, irq = 0, softirq = 0, steal = 0] = stat
-    .slice(0, stat.indexOf('\n'))
-    .split(/\s+/)
-    .map(Number);
-  const busy = user + nice + system + irq + softirq + steal;
-  const memory = (name: string): number | undefined => {
-    const found = new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(meminfo)?.[1];
-    return found === undefined ? undefined : Number(found) * 1024;
-  };
-  return {
-    cpuBusySeconds: busy / ticksPerSecond,
-    cpuTotalSeconds: (busy + idle + waiting) / ticksPerSecond,
-    memoryTotal: memory('MemTotal') ?? totalmem(),
-    memoryAvailable: memory('MemAvailable') ?? freemem(),
-  };
+  return procLoad(stat, meminfo, ticksPerSecond) ?? { memoryTotal: totalmem(), memoryAvailable: freemem() };
 }
 
 export async function localFacts(os: Host['os']): Promise<HostFacts> {

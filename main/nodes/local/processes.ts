@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { GuestroomError, toGuestroomError } from '../../../drivers/api/errors.ts';
 import type { Host, ProcessId, ProcessUsage } from '../../../drivers/api/host.ts';
+import { isEnded, isPid, type KernelUnits, psUsage, statFields, usageOf } from '../process-table.ts';
 
 type Exec = Host['exec'];
 
@@ -48,23 +49,16 @@ export function localProcesses(os: Host['os'], exec: Exec): Processes {
   };
 }
 
-/** 0 and negative numbers mean process groups to kill(2), and 1 is nobody's guest. */
-const isPid = (pid: number): boolean => Number.isSafeInteger(pid) && pid > 1;
-
-/** Fields of /proc/<pid>/stat after the name, which may hold spaces and brackets. undefined when there is no such process. */
-function statFields(pid: number): string[] | undefined {
-  let text: string;
+/** The line of a process; undefined when there is no such process. */
+function readStat(pid: number): string[] | undefined {
   try {
-    text = readFileSync(`/proc/${String(pid)}/stat`, 'latin1');
+    return statFields(readFileSync(`/proc/${String(pid)}/stat`, 'latin1'));
   } catch (thrown) {
     const code = (thrown as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ESRCH') return undefined;
     throw toGuestroomError(thrown);
   }
-  return text.slice(text.lastIndexOf(')') + 2).split(' ');
 }
-
-const isEnded = (state: string | undefined): boolean => state === 'Z' || state === 'X';
 
 function procTable(): ProcessTable {
   let bootId: Promise<string> | undefined;
@@ -72,33 +66,25 @@ function procTable(): ProcessTable {
   return {
     async started(pid) {
       // before anything else is awaited: a child of ours is not reaped until the event loop turns
-      const fields = statFields(pid);
+      const fields = readStat(pid);
       if (!fields) return undefined;
       bootId ??= readFile('/proc/sys/kernel/random/boot_id', 'utf8').then((text) => text.trim());
       return { time: `${await bootId}:${fields[19] ?? ''}`, ended: isEnded(fields[0]) };
     },
     async usage(pids) {
       units ??= kernelUnits();
-      const { ticksPerSecond, pageBytes } = await units;
+      const of = await units;
       const usage = new Map<number, ProcessUsage>();
       for (const [index, pid] of pids.entries()) {
         // reading /proc at once costs a tenth of doing it by the thread pool; other work gets its turn in between
         if (index % 64 === 63) await new Promise<void>((resolve) => setImmediate(resolve));
-        const fields = statFields(pid);
-        if (!fields || isEnded(fields[0])) continue;
-        usage.set(pid, {
-          cpuSeconds: (Number(fields[11]) + Number(fields[12])) / ticksPerSecond,
-          residentBytes: Number(fields[21]) * pageBytes,
-        });
+        const fields = readStat(pid);
+        const used = fields && usageOf(fields, of);
+        if (used) usage.set(pid, used);
       }
       return usage;
     },
   };
-}
-
-export interface KernelUnits {
-  ticksPerSecond: number;
-  pageBytes: number;
 }
 
 /** Clock tick and page size from the auxiliary vector that the kernel gave us (getauxval(3)). */
@@ -125,24 +111,9 @@ function psTable(exec: Exec): ProcessTable {
     },
     async usage(pids) {
       const { stdout } = await exec('ps', ['-o', 'pid=,rss=,time=', '-p', pids.join(',')]);
-      const usage = new Map<number, ProcessUsage>();
-      for (const line of stdout.split('\n')) {
-        const [pid, kibibytes, time] = line.trim().split(/\s+/);
-        if (pid === undefined || kibibytes === undefined || time === undefined) continue;
-        usage.set(Number(pid), { residentBytes: Number(kibibytes) * 1024, cpuSeconds: clockSeconds(time) });
-      }
-      return usage;
+      return psUsage(stdout);
     },
   };
-}
-
-/** `[[days-]hours:]minutes:seconds[.hundredths]` as ps prints it, in seconds. */
-export function clockSeconds(text: string): number {
-  const [, days = '0', clock = ''] = /^(?:(\d+)-)?([\d:.,]+)$/.exec(text) ?? [];
-  return (
-    clock.split(':').reduce((sum, part) => sum * 60 + Number(part.replace(',', '.')), 0) +
-    Number(days) * 86_400
-  );
 }
 
 function powershellTable(exec: Exec): ProcessTable {

@@ -6,7 +6,6 @@ import {
 import { once } from 'node:events';
 import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { StringDecoder } from 'node:string_decoder';
 import { GuestroomError, toGuestroomError } from '../../../drivers/api/errors.ts';
 import type {
   ExecOptions,
@@ -16,6 +15,7 @@ import type {
   ProcessId,
   SpawnOptions,
 } from '../../../drivers/api/host.ts';
+import { lineSplitter } from '../line-splitter.ts';
 import type { Environment } from './paths.ts';
 import type { Processes } from './processes.ts';
 
@@ -191,21 +191,6 @@ function gather(
     push?.(chunk);
   });
   return () => Buffer.concat(chunks).toString('utf8');
-}
-
-/** Splits at \n and \r, so that a progress meter that rewrites its line is seen too. Empty lines are left out. */
-function lineSplitter(onLine: (line: string) => void): { push(chunk: Buffer): void; end(): void } {
-  const decoder = new StringDecoder('utf8');
-  let rest = '';
-  const take = (text: string): void => {
-    const parts = (rest + text).split(/[\r\n]+/);
-    rest = parts.pop() ?? '';
-    for (const line of parts) if (line !== '') onLine(line);
-  };
-  return {
-    push: (chunk) => take(decoder.write(chunk)),
-    end: () => take(`${decoder.end()}\n`),
-  };
 }
 
 const cancelled = (file: string): GuestroomError => new GuestroomError('cancelled', `${file} was stopped`);

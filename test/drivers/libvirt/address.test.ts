@@ -34,6 +34,13 @@ describe('what a daemon is told to open', () => {
     expect(read(text).name).toBe(name);
   });
 
+  it('is told neither who logs in over SSH nor how', () => {
+    const address = read(
+      'qemu+ssh://ada@host/session?keyfile=/k&known_hosts=/h&sshauth=agent&proxy=auto&jump=gate&no_tty=1&flavour=a',
+    );
+    expect(address).toMatchObject({ name: 'qemu:///session?flavour=a', user: undefined });
+  });
+
   it('has the parameters that are not about the way', () => {
     expect(read('vbox:///session?auth=sasl&flavour=a%26b&socket=/s').name).toBe(
       'vbox:///session?flavour=a%26b',
@@ -113,6 +120,10 @@ describe('the way to a daemon', () => {
     ['qemu://host.example/system', { transport: 'tls', host: 'host.example', port: 16_514 }],
     ['qemu+tls://[fe80::1%25eth0]:1/system', { transport: 'tls', host: 'fe80::1%eth0', port: 1 }],
     ['qemu+tls:///system?pkipath=/my/pki', { transport: 'tls', host: 'localhost', pkipath: '/my/pki' }],
+    // over SSH it is a socket of the host there
+    ['qemu+ssh://ada@host:2222/system', { transport: 'unix', daemon: 'virtqemud', session: false }],
+    ['xen+libssh2://host/system?socket=/s', { transport: 'unix', socket: '/s' }],
+    ['lxc+ssh://host/system?mode=legacy', { transport: 'unix', mode: 'legacy' }],
     ['qemu+tcp://10.0.0.1/system', { transport: 'tcp', host: '10.0.0.1', port: 16_509 }],
   ])('%s', (text, reach) => {
     expect(read(text).reach).toMatchObject(reach);
@@ -129,8 +140,6 @@ describe('the way to a daemon', () => {
   });
 
   test.each([
-    ['qemu+ssh://host/system', 'unsupported', /SSH/],
-    ['qemu+libssh2://host/system', 'unsupported', /SSH/],
     ['qemu+ext:///system?command=/bin/sh', 'unsupported', /Programs/],
     ['qemu+carrier://host/system', 'unsupported', /carrier/],
     ['qemu+unix://host/system', 'invalid_argument', /this computer/],

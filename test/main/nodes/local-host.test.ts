@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GuestroomError } from '../../../drivers/api/errors.ts';
 import { createLocalHost } from '../../../main/nodes/local-host.ts';
 import { localPaths } from '../../../main/nodes/local/paths.ts';
-import { clockSeconds } from '../../../main/nodes/local/processes.ts';
+import { clockSeconds } from '../../../main/nodes/process-table.ts';
 import { localArch } from '../../../main/nodes/local/machine.ts';
 
 let folder: string;

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Driver } from '../../../drivers/api/driver.ts';
 import { parseUri } from '../../../drivers/api/uri.ts';
 import { drivers } from '../../../drivers/index.ts';
-import { hostFor } from '../../../main/nodes/reach.ts';
+import { checkWay } from '../../../main/nodes/reach.ts';
 import { appInFolder, type AppInFolder } from '../app-in-folder.ts';
 
 let self: AppInFolder | undefined;
@@ -10,8 +10,6 @@ afterEach(async () => {
   await self?.end();
   self = undefined;
 });
-
-const here = { name: 'this computer' };
 
 describe('the way to a host', () => {
   it.each([
@@ -23,22 +21,24 @@ describe('the way to a host', () => {
     'lxc://rack.example/system',
     'test:///default',
     'qemu:///embed',
-  ])('%s begins at this computer', (uri) => {
-    expect(hostFor(parseUri(uri), here)).toBe(here);
+    'qemu+ssh://ada@rack.example:2222/system',
+    'xen+libssh2://rack.example/system',
+    'qemu+ssh://rack.example/embed?root=/srv/guests',
+  ])('%s is one that there is', (uri) => {
+    expect(() => checkWay(parseUri(uri))).not.toThrow();
   });
 
   it.each([
-    ['qemu+ssh://rack.example/system', /SSH/],
-    ['qemu+libssh2://rack.example/system', /SSH/],
+    ['qemu+ssh:///system', /which host/],
     ['qemu+ext://rack.example/system', /ext/],
     ['qemu+tls://rack.example/embed', /TLS/],
     ['qemu://rack.example/embed', /TLS/],
   ])('%s is refused before anything is opened', (uri, words) => {
-    expect(() => hostFor(parseUri(uri), here)).toThrow(
+    expect(() => checkWay(parseUri(uri))).toThrow(
       expect.objectContaining({
         code: 'unsupported',
         message: expect.stringMatching(words) as string,
-        hint: expect.stringMatching(/tls:\/\//) as string,
+        hint: expect.stringMatching(/ssh:\/\//) as string,
         detail: uri,
       }),
     );

@@ -151,9 +151,9 @@ describe('the made-up hypervisor', () => {
     expect(await outcome('test:///default?login=ada:l')).toMatchObject({
       error: { message: 'The login was cancelled' },
     });
-    expect(await outcome('qemu+ssh://rack/embed')).toMatchObject({
+    expect(await outcome('qemu+tls://rack/embed')).toMatchObject({
       state: 'failed',
-      error: { code: 'unsupported', message: expect.stringContaining('SSH') as string },
+      error: { code: 'unsupported', message: expect.stringContaining('TLS') as string },
     });
     await asking.leave();
     await test.end();

@@ -255,6 +255,6 @@ describe('guestroom on a host that wants a login', () => {
   it('does not read SSH addresses as this computer', async () => {
     const desk = terminal();
     expect(await run(['-c', 'qemu+ssh://rack/embed', 'list'], desk.terminal)).toBe(1);
-    expect(desk.err()).toContain('SSH');
+    expect(desk.err()).toMatch(/name of the host is not known: rack|rack cannot be reached/);
   });
 });

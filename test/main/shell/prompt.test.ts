@@ -21,6 +21,7 @@ function session(): Session {
     open: async (uri) => ({
       host,
       connection: await testDriver.open(parseUri(uri), { host, readOnly: false, log }),
+      end: () => undefined,
     }),
   });
   sessions.push(made);

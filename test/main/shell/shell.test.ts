@@ -107,8 +107,8 @@ describe('guestroom as a command', () => {
 
   it('says how to go on when the URI is none or not for this build', async () => {
     expect((await guestroom(['-c', 'not a uri', 'list'])).err).toContain('hint: Examples: qemu:///embed');
-    const { err } = await guestroom(['-c', 'qemu+ssh://host/system', 'list']);
-    expect(err).toMatch(/error: Hosts over SSH are not in this build yet/);
+    const { err } = await guestroom(['-c', 'esx+ext://host/', 'list']);
+    expect(err).toMatch(/error: There is no way to a host that is called ext/);
     expect(err).toContain('hint: ');
   });
 

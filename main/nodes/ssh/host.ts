@@ -1,0 +1,124 @@
+import { GuestroomError } from '../../../drivers/api/errors.ts';
+import type { Host, HostTerminal, TerminalSize } from '../../../drivers/api/host.ts';
+import { ControlShell } from './control-shell.ts';
+import { askFacts, askLoad, askMachine } from './facts.ts';
+import { sshFiles } from './files.ts';
+import { openLink, type LinkParts, type SshLink } from './link.ts';
+import { sshProcesses } from './processes.ts';
+import { sshPrograms } from './programs.ts';
+import type { Route } from './route.ts';
+import { Sftp } from './sftp.ts';
+import { asStream, Sockets } from './sockets.ts';
+
+/** A machine reached by SSH: one connection carries everything. */
+export interface SshHost extends Host {
+  /** Resolves once the connection has ended, with the reason. */
+  readonly lost: Promise<GuestroomError>;
+  /** ms of one question and its answer. */
+  roundTrip(): Promise<number>;
+  /** Ends the connection and everything that runs over it. */
+  end(): void;
+}
+
+export interface SshHostParts extends LinkParts {
+  /** Folder on the host that everything of ours is below. */
+  root?: string | undefined;
+}
+
+/** Connects to a host and asks what it is. Nothing stays open when it rejects. */
+export async function openSshHost(route: Route, { root, ...parts }: SshHostParts): Promise<SshHost> {
+  const link = await openLink(route, parts);
+  try {
+    return await hostOver(link, route, root);
+  } catch (thrown) {
+    link.end();
+    throw thrown;
+  }
+}
+
+async function hostOver(link: SshLink, route: Route, root: string | undefined): Promise<SshHost> {
+  const { client, sessions } = link;
+  const control = new ControlShell(sessions);
+  const machine = await askMachine(control, link.where, root);
+  const { os, arch, hostname, paths } = machine;
+  const processes = sshProcesses(control, machine);
+  const programs = sshPrograms(sessions, control, processes.identify);
+  const sockets = new Sockets({
+    client,
+    control,
+    spawn: programs.spawn,
+    proxy: route.proxy,
+    netcat: route.netcat,
+  });
+  return {
+    os,
+    arch,
+    local: false,
+    hostname,
+    paths,
+    ...programs,
+    alive: processes.alive,
+    signal: processes.signal,
+    usage: processes.usage,
+    connect: sockets.connect,
+    files: sshFiles({ sftp: new Sftp(sessions, control), control, exec: programs.exec, os }),
+    load: () => askLoad(control, machine),
+    facts: () => askFacts(control, machine),
+
+    async openDevice(path) {
+      const { status } = await control.ask('[ -c "$1" ] && [ -r "$1" ] && [ -w "$1" ]', [path]);
+      if (status !== 0)
+        throw new GuestroomError('denied', `${path} is not a device that this account may use`);
+      return asStream(await programs.spawn('sh', ['-c', device, 'sh', path]));
+    },
+
+    async freePort(address, from, to) {
+      const { status, output } = await control.ask(listening);
+      if (status !== 0)
+        throw new GuestroomError('unsupported', 'The host does not tell which ports are in use', {
+          detail: output.trim(),
+        });
+      const used = new Set([...output.matchAll(/[.:](\d+)\s*$/gm)].map(([, port]) => Number(port)));
+      // 0 lets the system choose; there it is we who do
+      const [first, last] = from === 0 ? [49_152, 65_535] : [from, to];
+      for (let port = first; port <= last; port += 1) if (!used.has(port)) return port;
+      throw new GuestroomError(
+        'port_in_use',
+        `All ports from ${String(from)} to ${String(to)} are in use on ${address} of the host`,
+        { hint: 'End a program that listens there, or choose another port' },
+      );
+    },
+
+    async openTerminal({ columns, rows }: TerminalSize): Promise<HostTerminal> {
+      const stream = await sessions.shell({ term: 'xterm-256color', cols: columns, rows });
+      stream.on('error', () => undefined);
+      return { stream, resize: (size) => stream.setWindow(size.rows, size.columns, 0, 0) };
+    },
+
+    lost: link.lost,
+    async roundTrip() {
+      const began = performance.now();
+      await control.ask(':');
+      return performance.now() - began;
+    },
+    end: () => link.end(),
+  };
+}
+
+/** Addresses that are listened at, one on a line, as address.port or address:port. */
+const listening = [
+  'if [ -r /proc/net/tcp ]; then',
+  '  cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | while read -r _ at _ state _; do',
+  '    [ "$state" = 0A ] && printf "0:%d\\n" "0x${at##*:}"',
+  '  done; exit 0',
+  'fi',
+  'netstat -an -p tcp | awk \'$6 == "LISTEN" { print $4 }\'',
+].join('\n');
+
+/** Both directions of a character device, which is not made the program's own terminal; its modes stay. */
+const device = [
+  'exec 3<>"$1"',
+  'cat <&3 & reader=$!',
+  'trap "kill $reader 2>/dev/null" EXIT HUP TERM',
+  'cat >&3',
+].join('\n');

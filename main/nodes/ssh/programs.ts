@@ -1,0 +1,308 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { type Readable, Transform } from 'node:stream';
+import type { ClientChannel } from 'ssh2';
+import { GuestroomError } from '../../../drivers/api/errors.ts';
+import type {
+  ExecOptions,
+  ExecResult,
+  LaunchOptions,
+  Process,
+  ProcessId,
+  SpawnOptions,
+} from '../../../drivers/api/host.ts';
+import { lineSplitter } from '../line-splitter.ts';
+import type { ControlShell } from './control-shell.ts';
+import { shellCommand } from './quoting.ts';
+import type { Sessions } from './sessions.ts';
+
+const mebibyte = 1024 * 1024;
+/** How long a program may take to end after it was asked, before it is killed. */
+const graceMilliseconds = 2000;
+
+export interface Programs {
+  exec(file: string, args: readonly string[], options?: ExecOptions): Promise<ExecResult>;
+  spawn(file: string, args: readonly string[], options?: SpawnOptions): Promise<Process>;
+  launch(file: string, args: readonly string[], options: LaunchOptions): Promise<ProcessId>;
+}
+
+/** What goes before a program; "$1" the mark, "$2" the folder, "$3" the program itself to look for; the rest is run. */
+const starting = [
+  // login scripts may print: what is before the marks is theirs
+  'mark=$1 folder=$2; shift 2',
+  'if [ -n "$folder" ] && ! cd "$folder"; then printf "%s folder\\n" "$mark"; exit 1; fi',
+  'if ! command -v "$1" >/dev/null 2>&1; then printf "%s missing\\n" "$mark"; exit 127; fi',
+  'shift',
+  'printf "%s %s\\n" "$mark" "$$"; printf "%s\\n" "$mark" >&2',
+  'exec "$@"',
+].join('\n');
+
+/** Programs on the host of an SSH connection, each a session of its own. */
+export function sshPrograms(sessions: Sessions, control: ControlShell, identify: Identify): Programs {
+  const start = async (file: string, args: readonly string[], options: SpawnOptions): Promise<Started> => {
+    const mark = `guestroom-${randomBytes(8).toString('hex')}`;
+    const words = [mark, options.cwd ?? '', file, ...withEnvironment(file, args, options.env)];
+    return begun(await sessions.exec(shellCommand(starting, words)), mark, file, options.cwd);
+  };
+
+  return {
+    async exec(file, args, options = {}) {
+      if (options.signal?.aborted) throw cancelled(file);
+      // messages that are read by a program come in one language
+      const started = await start(file, args, { ...options, env: { LC_ALL: 'C', ...options.env } });
+      return collect(started, file, options);
+    },
+
+    async spawn(file, args, options = {}) {
+      const { channel, stdout, stderr, pid, ended } = await start(file, args, options);
+      return {
+        pid,
+        stdin: channel,
+        stdout,
+        stderr,
+        ended,
+        kill: (signal = 'SIGTERM') => channel.signal(signal.slice(3)),
+      };
+    },
+
+    async launch(file, args, options) {
+      const { ended, log, cwd = '/', env } = options;
+      const word = control.onEvent((rest) => {
+        control.forget(word);
+        ended?.(endOf(Number(rest)));
+      });
+      const { status, output } = await control.ask(launching, [
+        ...[word, log, cwd, file],
+        ...withEnvironment(file, args, env),
+      ]);
+      const pid = /^started (\d+)$/m.exec(output)?.[1];
+      if (pid !== undefined) {
+        const id = await identify(Number(pid));
+        if (id) return id;
+        throw new GuestroomError('program_failed', `${file} ended at once`, {
+          hint: `What it wrote is in ${log}`,
+        });
+      }
+      control.forget(word);
+      if (status === 127) throw missing(file);
+      throw new GuestroomError('program_failed', `${file} could not be started`, { detail: output.trim() });
+    },
+  };
+}
+
+export type Identify = (pid: number) => Promise<ProcessId | undefined>;
+
+/**
+ * "$1" the word that tells of the end, "$2" the log, "$3" the folder, "$4" the program to look for; the rest is run, in a
+ * session of its own, so that it goes on when the connection ends.
+ */
+const launching = [
+  'word=$1 log=$2 folder=$3 program=$4; shift 4',
+  'command -v "$program" >/dev/null 2>&1 || exit 127',
+  'mkdir -p -- "$(dirname -- "$log")" && : >>"$log" && cd "$folder" || exit 1',
+  'if command -v setsid >/dev/null 2>&1; then own=setsid; else own=nohup; fi',
+  // whoever waits for its end says at once which process it is, and must not keep this question open
+  'pid=$(',
+  '  {',
+  '    "$own" "$@" </dev/null >>"$log" 2>&1 3>&- &',
+  '    pid=$!',
+  '    printf "%s\\n" "$pid"',
+  '    exec >/dev/null 2>&1',
+  '    wait "$pid"',
+  '    printf "%s %s\\n" "$word" "$?" >&3',
+  '  } &',
+  ')',
+  'printf "started %s\\n" "$pid"',
+].join('\n');
+
+/** A status over 128 is how a shell tells of a signal. */
+function endOf(status: number): { status: number | null; signal: string | null } {
+  const signal = status > 128 ? signalNames[status - 128] : undefined;
+  return signal === undefined ? { status, signal: null } : { status: null, signal };
+}
+
+const signalNames: Readonly<Record<number, string>> = {
+  1: 'SIGHUP',
+  2: 'SIGINT',
+  3: 'SIGQUIT',
+  4: 'SIGILL',
+  6: 'SIGABRT',
+  8: 'SIGFPE',
+  9: 'SIGKILL',
+  11: 'SIGSEGV',
+  13: 'SIGPIPE',
+  15: 'SIGTERM',
+};
+
+function withEnvironment(
+  file: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): string[] {
+  const set = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  return set.length === 0 ? [file, ...args] : ['env', ...set, file, ...args];
+}
+
+interface Started {
+  channel: ClientChannel;
+  pid: number;
+  stdout: Readable;
+  stderr: Readable;
+  ended: Promise<{ status: number | null; signal: string | null }>;
+}
+
+/** Resolves once the program runs: until then, what comes is the login scripts'. */
+function begun(
+  channel: ClientChannel,
+  mark: string,
+  file: string,
+  folder: string | undefined,
+): Promise<Started> {
+  const stdout = new AfterMark(mark);
+  const stderr = new AfterMark(mark);
+  let end: { status: number | null; signal: string | null } = { status: null, signal: null };
+  channel.once('exit', (status: number | null, signal?: string) => {
+    end = { status, signal: signal ?? null };
+  });
+  const ended = new Promise<typeof end>((resolve) => {
+    channel.once('close', () => {
+      // a channel that we destroyed ends nothing
+      for (const stream of [stdout, stderr]) if (!stream.writableEnded) stream.end();
+      resolve(end);
+    });
+  });
+  // its end is told by the streams and by `ended`
+  channel.on('error', () => undefined);
+  channel.pipe(stdout);
+  channel.stderr.pipe(stderr);
+  return new Promise((resolve, reject) => {
+    const early = (): void =>
+      reject(
+        new GuestroomError('lost', `The host ended the session before ${file} ran`, {
+          detail: stderr.before,
+        }),
+      );
+    channel.once('close', early);
+    stdout.once('mark', (rest: string) => {
+      channel.off('close', early);
+      if (rest === 'missing') reject(missing(file));
+      else if (rest === 'folder') reject(new GuestroomError('not_found', `No such folder: ${folder ?? ''}`));
+      else return resolve({ channel, pid: Number(rest), stdout, stderr, ended });
+      channel.destroy();
+    });
+  });
+}
+
+/** Passes on what comes after the line that begins with the mark. */
+class AfterMark extends Transform {
+  readonly #mark: Buffer;
+  #seen = false;
+  #held = Buffer.alloc(0);
+
+  constructor(mark: string) {
+    super({ highWaterMark: 64 * 1024 });
+    this.#mark = Buffer.from(mark);
+  }
+
+  /** What came before it. */
+  get before(): string {
+    return this.#seen ? '' : this.#held.toString('utf8').trim();
+  }
+
+  override _transform(
+    chunk: Buffer,
+    _encoding: BufferEncoding,
+    done: (error?: Error | null, data?: Buffer) => void,
+  ): void {
+    if (this.#seen) return done(null, chunk);
+    this.#held = Buffer.concat([this.#held, chunk]);
+    const at = this.#held.indexOf(this.#mark);
+    const end = at === -1 ? -1 : this.#held.indexOf(10, at);
+    if (end === -1) {
+      // only as much as can still be the beginning of the line, and something to show when it never comes
+      this.#held = this.#held.subarray(-64 * 1024);
+      return done();
+    }
+    this.#seen = true;
+    this.emit('mark', this.#held.toString('utf8', at + this.#mark.length + 1, end));
+    const rest = this.#held.subarray(end + 1);
+    this.#held = Buffer.alloc(0);
+    done(null, rest.length === 0 ? undefined : rest);
+  }
+}
+
+function collect(
+  { channel, stdout, stderr, ended }: Started,
+  file: string,
+  options: ExecOptions,
+): Promise<ExecResult> {
+  const limit = options.maxOutput ?? 16 * mebibyte;
+  const timeout = options.timeout ?? 30_000;
+  return new Promise((resolve, reject) => {
+    let failure: GuestroomError | undefined;
+    const timers: NodeJS.Timeout[] = [];
+    const stop = (error: GuestroomError): void => {
+      if (failure) return;
+      failure = error;
+      channel.signal('TERM');
+      timers.push(
+        setTimeout(() => {
+          channel.signal('KILL');
+          channel.destroy();
+        }, graceMilliseconds),
+      );
+    };
+    if (timeout > 0) {
+      const late = (): void =>
+        stop(new GuestroomError('timeout', `${file} did not end within ${String(timeout / 1000)} seconds`));
+      timers.push(setTimeout(late, timeout));
+    }
+    const onAbort = (): void => stop(cancelled(file));
+    options.signal?.addEventListener('abort', onAbort, { once: true });
+    const tooLarge = (): void =>
+      stop(new GuestroomError('too_large', `${file} wrote more than ${String(limit)} bytes`));
+    const lines = options.onLine && lineSplitter(options.onLine);
+    const out = gather(stdout, limit, tooLarge, lines?.push);
+    const err = gather(stderr, limit, tooLarge);
+    let lost = true;
+    channel.once('exit', () => {
+      lost = false;
+    });
+    const all = Promise.all([ended, once(stdout, 'end'), once(stderr, 'end')]);
+    void all.then(([{ status, signal }]) => {
+      for (const timer of timers) clearTimeout(timer);
+      options.signal?.removeEventListener('abort', onAbort);
+      if (failure) return reject(failure);
+      if (lost && status === null && signal === null)
+        return reject(new GuestroomError('lost', `The connection ended while ${file} ran`));
+      lines?.end();
+      resolve({ status, signal, stdout: out(), stderr: err() });
+    });
+    channel.end(options.input ?? '');
+    if (options.signal?.aborted) onAbort();
+  });
+}
+
+function gather(
+  stream: Readable,
+  limit: number,
+  tooLarge: () => void,
+  push?: (chunk: Buffer) => void,
+): () => string {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  stream.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > limit) return tooLarge();
+    chunks.push(chunk);
+    push?.(chunk);
+  });
+  return () => Buffer.concat(chunks).toString('utf8');
+}
+
+const cancelled = (file: string): GuestroomError => new GuestroomError('cancelled', `${file} was stopped`);
+
+const missing = (file: string): GuestroomError =>
+  new GuestroomError('program_missing', `The program ${file} is not installed on the host`, {
+    hint: `Install the package that has ${file} there, or add its folder to PATH`,
+  });

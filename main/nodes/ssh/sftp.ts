@@ -1,0 +1,93 @@
+import type { SFTPWrapper } from 'ssh2';
+import { GuestroomError, toGuestroomError } from '../../../drivers/api/errors.ts';
+import type { ControlShell } from './control-shell.ts';
+import type { Sessions } from './sessions.ts';
+
+/** The one SFTP session of a host, opened when it is first needed and again when it has ended. */
+export class Sftp {
+  readonly #sessions: Sessions;
+  readonly #control: ControlShell;
+  #session: Promise<SFTPWrapper> | undefined;
+
+  constructor(sessions: Sessions, control: ControlShell) {
+    this.#sessions = sessions;
+    this.#control = control;
+  }
+
+  /** Works on a path; what goes wrong is told about it. */
+  async use<T>(path: string, work: (session: SFTPWrapper) => Promise<T>): Promise<T> {
+    try {
+      return await work(await this.#opened());
+    } catch (thrown) {
+      throw await this.#explained(thrown, path);
+    }
+  }
+
+  /** An error of SFTP as ours, without asking the host about it. */
+  failure(thrown: unknown, path: string): GuestroomError {
+    if (!(thrown instanceof Error) || thrown instanceof GuestroomError) return toGuestroomError(thrown);
+    const told = { detail: thrown.message, cause: thrown };
+    switch ((thrown as Error & { code?: unknown }).code) {
+      case 2:
+        return new GuestroomError('not_found', `No such file or folder: ${path}`, told);
+      case 3:
+        return new GuestroomError('denied', `Permission denied: ${path}`, told);
+      case 4:
+        return new GuestroomError('program_failed', `The host could not do this with ${path}`, told);
+      case 6:
+      case 7:
+        return new GuestroomError('lost', 'The connection for files has ended', told);
+    }
+    return /No response|Not connected|closed/i.test(thrown.message)
+      ? new GuestroomError('lost', 'The connection for files has ended', told)
+      : toGuestroomError(thrown);
+  }
+
+  /** SFTP says no more than “failure” for most of what goes wrong. */
+  async #explained(thrown: unknown, path: string): Promise<GuestroomError> {
+    const error = this.failure(thrown, path);
+    if (error.code !== 'program_failed') return error;
+    const script = [
+      'if [ -e "$1" ]; then at=$1; echo there; else at=$(dirname -- "$1"); fi',
+      '[ -d "$1" ] && echo folder',
+      'df -Pk -- "$at" 2>/dev/null | tail -n 1',
+    ].join('\n');
+    const { output } = await this.#control.ask(script, [path]);
+    const told = { detail: error.detail, cause: thrown };
+    const available = Number(output.trim().split('\n').at(-1)?.split(/\s+/)[3]);
+    if (available < 1024) {
+      return new GuestroomError('no_space', `No space left on the host’s disk: ${path}`, told);
+    }
+    if (/^folder$/m.test(output))
+      return new GuestroomError('invalid_argument', `This is a folder, not a file: ${path}`, told);
+    if (/^there$/m.test(output))
+      return new GuestroomError('exists', `The file is already there: ${path}`, told);
+    return error;
+  }
+
+  #opened(): Promise<SFTPWrapper> {
+    this.#session ??= this.#open();
+    return this.#session;
+  }
+
+  async #open(): Promise<SFTPWrapper> {
+    try {
+      const session = await this.#sessions.sftp();
+      const gone = (): void => {
+        this.#session = undefined;
+      };
+      session.once('close', gone);
+      session.on('error', gone);
+      return session;
+    } catch (thrown) {
+      this.#session = undefined;
+      const error = toGuestroomError(thrown);
+      if (error.code === 'lost') throw error;
+      throw new GuestroomError('unsupported', 'The host has no file transfer over SSH (SFTP)', {
+        detail: error.detail ?? error.message,
+        hint: 'Its sshd_config needs a line as: Subsystem sftp internal-sftp. Or its login scripts print text: they must not',
+        cause: thrown,
+      });
+    }
+  }
+}

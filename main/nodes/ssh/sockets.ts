@@ -1,0 +1,180 @@
+import { Duplex } from 'node:stream';
+import type { Client, ClientChannel } from 'ssh2';
+import { GuestroomError } from '../../../drivers/api/errors.ts';
+import type { Process, SocketAddress } from '../../../drivers/api/host.ts';
+import type { ControlShell } from './control-shell.ts';
+import type { Programs } from './programs.ts';
+import type { Route } from './route.ts';
+
+export interface SocketParts extends Pick<Route, 'proxy' | 'netcat'> {
+  client: Client;
+  control: ControlShell;
+  spawn: Programs['spawn'];
+}
+
+/**
+ * Streams to sockets of the host: forwarded by its SSH server (a millisecond), or by a program there where the server
+ * forbids that or the address of the connection asks for it.
+ */
+export class Sockets {
+  readonly #parts: SocketParts;
+  /** Kinds of forwarding that this server forbids: found out once. */
+  readonly #forbidden = new Set<'unix' | 'tcp'>();
+
+  constructor(parts: SocketParts) {
+    this.#parts = parts;
+  }
+
+  readonly connect = async (address: SocketAddress): Promise<Duplex> => {
+    const kind = 'unix' in address ? 'unix' : 'tcp';
+    const asked = 'unix' in address && this.#parts.proxy !== 'auto';
+    if (asked || this.#forbidden.has(kind)) return this.#byProgram(address);
+    try {
+      return await this.#forward(address);
+    } catch (thrown) {
+      if (!(thrown instanceof Error) || (thrown as Error & { reason?: unknown }).reason === undefined)
+        throw new GuestroomError('lost', 'The SSH connection has ended', {
+          detail: thrown instanceof Error ? thrown.message : undefined,
+          cause: thrown,
+        });
+      await this.#explain(address, thrown);
+      this.#forbidden.add(kind);
+      return this.#byProgram(address);
+    }
+  };
+
+  #forward(address: SocketAddress): Promise<Duplex> {
+    const { client } = this.#parts;
+    return new Promise((resolve, reject) => {
+      const done = (error: Error | undefined, channel: ClientChannel): void => {
+        if (error) reject(error);
+        else resolve(channel);
+      };
+      if ('unix' in address) client.openssh_forwardOutStreamLocal(address.unix, done);
+      else client.forwardOut('127.0.0.1', 0, address.host, address.port, done);
+    });
+  }
+
+  /** A server refuses in the same words what it forbids and what is not there. Rejects where the socket itself is the reason. */
+  async #explain(address: SocketAddress, cause: Error): Promise<void> {
+    const name = nameOf(address);
+    const told = { detail: cause.message, cause };
+    const silent = (): GuestroomError =>
+      new GuestroomError('unreachable', `Nothing listens at ${name}`, told);
+    const args = 'unix' in address ? [address.unix] : [address.host, String(address.port)];
+    const { status } = await this.#parts.control.ask('unix' in address ? lookAtUnix : lookAtTcp, args);
+    if (status === answers.listens) return;
+    if (status === answers.denied) throw new GuestroomError('denied', `Permission denied: ${name}`, told);
+    if (status === answers.noProgram) {
+      throw new GuestroomError('denied', `The host’s SSH server does not forward to ${name}`, {
+        ...told,
+        hint: 'Allow it in its sshd_config (AllowStreamLocalForwarding and AllowTcpForwarding), or install nc or socat there',
+      });
+    }
+    throw silent();
+  }
+
+  async #byProgram(address: SocketAddress): Promise<Duplex> {
+    const { proxy, netcat, spawn } = this.#parts;
+    if ('unix' in address) {
+      const helper = proxy === 'netcat' ? undefined : helperArguments(address.unix);
+      if (helper) {
+        try {
+          return asStream(await spawn('virt-ssh-helper', helper));
+        } catch (thrown) {
+          if (proxy === 'native' || !(thrown instanceof GuestroomError) || thrown.code !== 'program_missing')
+            throw thrown;
+        }
+      }
+      if (netcat !== undefined) return asStream(await spawn(netcat, ['-U', address.unix]));
+      return asStream(await spawn('sh', ['-c', toUnix, 'sh', address.unix]));
+    }
+    return asStream(await spawn('sh', ['-c', toTcp, 'sh', address.host, String(address.port)]));
+  }
+}
+
+const nameOf = (address: SocketAddress): string =>
+  'unix' in address ? address.unix : `${address.host}:${String(address.port)}`;
+
+/** Exit statuses of the scripts that look. */
+const answers = { listens: 0, silent: 10, denied: 11, noProgram: 12 } as const;
+
+const found = (program: string): string => `command -v ${program} >/dev/null 2>&1`;
+const python = (code: string): string => `python3 -c '${code}'`;
+
+const lookAtUnix = [
+  '[ -S "$1" ] || { [ -e "$1" ] || [ -x "$(dirname -- "$1")" ] || exit 11; exit 10; }',
+  '[ -w "$1" ] || exit 11',
+  `if ${found('nc')} && nc -h 2>&1 | grep -q -e '-[a-zA-Z]*U'; then nc -zU "$1" 2>/dev/null || exit 10`,
+  `elif ${found('socat')}; then socat -u OPEN:/dev/null "UNIX-CONNECT:$1" 2>/dev/null || exit 10`,
+  `elif ${found('python3')}; then ${python('import socket,sys; socket.socket(socket.AF_UNIX).connect(sys.argv[1])')} "$1" 2>/dev/null || exit 10`,
+  'else exit 12; fi',
+].join('\n');
+
+const lookAtTcp = [
+  `if ${found('nc')}; then nc -z "$1" "$2" 2>/dev/null || exit 10`,
+  `elif ${found('socat')}; then socat -u OPEN:/dev/null "TCP:$1:$2" 2>/dev/null || exit 10`,
+  `elif ${found('python3')}; then ${python('import socket,sys; socket.create_connection((sys.argv[1],int(sys.argv[2])))')} "$1" "$2" 2>/dev/null || exit 10`,
+  'else exit 12; fi',
+].join('\n');
+
+/** Passes on what comes, and ends when either side does. */
+const relay = (open: string): string =>
+  python(
+    [
+      'import os,select,socket,sys',
+      `s=${open}`,
+      'i=[0,s]',
+      'while True:',
+      '  for r in select.select(i,[],[])[0]:',
+      '    d=os.read(0,65536) if r==0 else s.recv(65536)',
+      '    if not d: sys.exit(0)',
+      '    if r==0: s.sendall(d)',
+      '    else:',
+      '      while d: d=d[os.write(1,d):]',
+    ].join('\n'),
+  );
+
+/** nc of OpenBSD ends with its input only by -N, that of others by -q 0 (libvirt does the same). */
+const ended = 'if nc -h 2>&1 | grep -q -e "-q"; then end="-q 0"; else end=; fi';
+
+const toUnix = [
+  `if ${found('nc')} && nc -h 2>&1 | grep -q -e '-[a-zA-Z]*U'; then ${ended}; exec nc $end -U "$1"`,
+  `elif ${found('socat')}; then exec socat - "UNIX-CONNECT:$1"`,
+  `else exec ${relay('socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])')} "$1"; fi`,
+].join('\n');
+
+const toTcp = [
+  `if ${found('nc')}; then ${ended}; exec nc $end "$1" "$2"`,
+  `elif ${found('socat')}; then exec socat - "TCP:$1:$2"`,
+  `else exec ${relay('socket.create_connection((sys.argv[1],int(sys.argv[2])))')} "$1" "$2"; fi`,
+].join('\n');
+
+/** What libvirt's own helper needs to find one of its daemons' usual sockets; undefined for another socket. */
+export function helperArguments(path: string): string[] | undefined {
+  const [, folder = '', daemon = '', readOnly] =
+    /^(.*)\/libvirt\/(libvirt|virt[a-z]+d)-sock(-ro)?$/.exec(path) ?? [];
+  const driver = daemon === 'libvirt' ? 'qemu' : /^virt([a-z]+)d$/.exec(daemon)?.[1];
+  if (driver === undefined) return undefined;
+  const place = /^(\/var)?\/run$/.test(folder) ? 'system' : 'session';
+  const mode = daemon === 'libvirt' ? 'legacy' : 'direct';
+  return [...(readOnly === undefined ? [] : ['-r']), `${driver}:///${place}?mode=${mode}`];
+}
+
+/** The input and output of a program as one stream, which ends with it. */
+export function asStream({ stdin, stdout, stderr, ended: over }: Process): Duplex {
+  const words: string[] = [];
+  stderr.on('data', (part: Buffer) => {
+    if (words.length < 20) words.push(part.toString('utf8'));
+  });
+  const stream = Duplex.from({ readable: stdout, writable: stdin });
+  void over.then(({ status, signal }) => {
+    if (status === 0 || stream.destroyed) return;
+    stream.destroy(
+      new GuestroomError('lost', 'The program that leads to the socket has ended', {
+        detail: words.join('').trim() || `exit status ${String(status ?? signal)}`,
+      }),
+    );
+  });
+  return stream;
+}

@@ -70,6 +70,10 @@ export const debianPackages = {
     '/usr/bin/certtool': 'gnutls-bin',
     '/usr/sbin/saslpasswd2': 'sasl2-bin',
     '/usr/share/doc/libsasl2-modules/copyright': 'libsasl2-modules',
+    '/usr/sbin/sshd': 'openssh-server',
+    '/usr/bin/ssh': 'openssh-client',
+    '/bin/nc': 'netcat-openbsd',
+    '/sbin/tc': 'iproute2',
   },
 };
 

@@ -3,6 +3,7 @@ import { GuestroomError } from '../../drivers/api/errors.ts';
 import type { Host } from '../../drivers/api/host.ts';
 import { type ConnectionUri, formatUri, isSsh, transportOf } from '../../drivers/api/uri.ts';
 import type { LocalHost } from './local-host.ts';
+import type { Environment } from './local/paths.ts';
 import { HostKeys } from './ssh/host-keys.ts';
 import type { SshHost } from './ssh/host.ts';
 
@@ -11,6 +12,8 @@ export interface ReachOptions {
   log: OpenContext['log'];
   /** OpenSSH's configuration in place of the person's and the system's. */
   sshConfig?: string | undefined;
+  /** The environment that the SSH agent is found by; default is ours. */
+  env?: Environment | undefined;
   /** ms that a host may be silent while it is connected. Default 20,000. */
   timeout?: number | undefined;
 }
@@ -43,7 +46,7 @@ export class Reach {
    * the driver's host. Rejects with `unsupported` for a way that is not there, and with what went wrong on the way.
    */
   async to(uri: ConnectionUri, context: ReachContext): Promise<Reached> {
-    const { host, log, sshConfig, timeout = 20_000 } = this.#options;
+    const { host, log, sshConfig, env, timeout = 20_000 } = this.#options;
     checkWay(uri);
     if (!isSsh(uri)) return { host, end: () => undefined };
     // loaded by the first that needs it: a program that stays on this computer starts without
@@ -51,11 +54,7 @@ export class Reach {
       import('./ssh/route.ts'),
       import('./ssh/host.ts'),
     ]);
-    const route = await routeTo(uri, {
-      host,
-      log,
-      ...(sshConfig === undefined ? {} : { configFile: sshConfig }),
-    });
+    const route = await routeTo(uri, { host, log, env, configFile: sshConfig });
     const ssh = await openSshHost(route, {
       hostKeys: this.#hostKeys,
       files: host.files,

@@ -129,10 +129,16 @@ export class SshLogin {
       fromAgent = fromAgent.filter(({ shown }) => named.some((key) => key.equals(shown.getPublicSSH())));
     }
     const offers = joinOffers(fromAgent, fromFiles);
-    if (offers.length === 0) return;
-    this.#keys = new OfferedKeys(offers);
-    this.#tried.push(...this.#keys.names);
-    yield { type: 'agent', username: hop.user, agent: this.#keys };
+    for (const offer of offers) {
+      const key = new OfferedKeys([offer]);
+      this.#keys = key;
+      this.#tried.push(offer.name);
+      yield { type: 'agent', username: hop.user, agent: key };
+      if (key.signed === undefined) continue;
+      // ssh2 does not pass on what is left after a key that was taken, where the host wants more than that
+      yield { type: 'none', username: hop.user };
+      if (!this.#left.includes('publickey')) return;
+    }
   }
 
   async #agentOffers(): Promise<Offer[]> {

@@ -29,10 +29,6 @@ export class OfferedKeys extends BaseAgent<ParsedKey> {
     this.#offers = offers;
   }
 
-  get names(): string[] {
-    return this.#offers.map(({ name }) => name);
-  }
-
   override getIdentities(done: IdentityCallback<ParsedKey>): void {
     done(undefined, this.#offers.map(({ shown }) => shown) as KnownPublicKeys<ParsedKey>);
   }

@@ -9,6 +9,8 @@ import type { ConnectionUri } from '../api/uri.ts';
  * - `delay=500` milliseconds that every change takes
  * - `pace=40` milliseconds per step of long work (save, restore, clone), of which there are 25
  * - `login=ada:lovelace` opening asks for this login, three times at most
+ * - `ask=host-key,passphrase:lovelace,password:lovelace,prompts:4711:998877` opening asks what a host over SSH does, and takes
+ *   these answers; `fail=open:host-key` its key is another one than before
  * - `step=300` opening goes through all steps of a host behind TLS, each of which takes so many milliseconds
  */
 export interface Behaviour {
@@ -16,6 +18,8 @@ export interface Behaviour {
   readonly delay: number;
   readonly pace: number;
   readonly login: { user: string; password: string } | undefined;
+  /** What opening asks besides, with the answers that are right. */
+  readonly asks: ReadonlyMap<string, readonly string[]>;
   /** undefined: opening has no steps. */
   readonly step: number | undefined;
 }
@@ -28,6 +32,7 @@ export function behaviourOf(uri: ConnectionUri, pace: number): Behaviour {
     delay: milliseconds(uri, 'delay', 0),
     pace: milliseconds(uri, 'pace', pace),
     login: loginOf(uri),
+    asks: asksOf(uri),
     step: uri.params.has('step') ? milliseconds(uri, 'step', 0) : undefined,
   };
 }
@@ -37,6 +42,16 @@ function loginOf(uri: ConnectionUri): Behaviour['login'] {
   if (text === undefined) return undefined;
   const [user = '', password = ''] = text.split(/:(.*)/s);
   return { user, password };
+}
+
+function asksOf(uri: ConnectionUri): Behaviour['asks'] {
+  const asks = (uri.params.get('ask') ?? '').split(',').filter((one) => one !== '');
+  return new Map(
+    asks.map((one) => {
+      const [what = '', ...answers] = one.split(':');
+      return [what, answers];
+    }),
+  );
 }
 
 function milliseconds(uri: ConnectionUri, name: string, otherwise: number): number {

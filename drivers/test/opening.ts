@@ -1,7 +1,8 @@
 import type { OpenContext, OpenStep } from '../api/driver.ts';
 import { GuestroomError, type ErrorCode } from '../api/errors.ts';
 import type { ConnectionUri } from '../api/uri.ts';
-import { behaviourOf, pause } from './behaviour.ts';
+import { type Behaviour, behaviourOf, pause } from './behaviour.ts';
+import { askForKey, askForSecrets, keyChanged, madeUpUser } from './questions.ts';
 
 /** What each step of opening finds on a made-up host behind TLS. */
 const found: Readonly<Partial<Record<OpenStep, string>>> = {
@@ -40,8 +41,11 @@ const failures: Readonly<Partial<Record<OpenStep, [ErrorCode, string, string]>>>
 
 /** As the address tells it, without opening anything. */
 export function stepsOf(uri: ConnectionUri): readonly OpenStep[] {
-  const login: OpenStep[] = uri.params.has('login') ? ['login'] : [];
-  const all: OpenStep[] = uri.params.has('step') ? ['resolve', 'reach', 'encrypt', 'identify'] : [];
+  const { asks, login: wanted } = behaviourOf(uri, 0);
+  const secrets = [...asks.keys()].some((what) => what !== 'host-key');
+  const key: OpenStep[] = asks.has('host-key') ? ['identify'] : [];
+  const login: OpenStep[] = wanted || secrets ? ['login'] : [];
+  const all: OpenStep[] = uri.params.has('step') ? ['resolve', 'reach', 'encrypt', 'identify'] : key;
   return [...all, ...login, 'open'];
 }
 
@@ -51,8 +55,10 @@ export async function goThroughSteps(uri: ConnectionUri, context: OpenContext): 
   for (const step of stepsOf(uri)) {
     if (behaviour.step !== undefined) await pause(behaviour.step, context.signal);
     if (behaviour.failures.has(`open:${step}`)) throw failure(step);
+    if (step === 'identify' && behaviour.failures.has('open:host-key')) throw keyChanged();
     // first: without anybody who follows the steps there is a login all the same
-    const detail = step === 'login' ? await logIn(behaviour.login, uri, context) : found[step];
+    if (step === 'identify' && behaviour.asks.has('host-key')) await askForKey(context);
+    const detail = step === 'login' ? await logIn(behaviour, uri, context) : found[step];
     if (step === 'login' || behaviour.step !== undefined) context.onStep?.(step, detail);
   }
 }
@@ -64,10 +70,13 @@ function failure(step: OpenStep): GuestroomError {
 
 /** Answers who has logged in. */
 async function logIn(
-  wanted: { user: string; password: string } | undefined,
+  { asks, login: wanted }: Behaviour,
   uri: ConnectionUri,
-  { ask, signal }: OpenContext,
+  context: OpenContext,
 ): Promise<string> {
+  await askForSecrets(asks, context);
+  if (!wanted) return madeUpUser;
+  const { ask, signal } = context;
   const who = `Test hypervisor (${uri.path.slice(1)})`;
   for (let again = false, times = 0; times < 3; times += 1) {
     const answer = await ask?.({ kind: 'credentials', who, again }, signal);
@@ -76,7 +85,7 @@ async function logIn(
         hint: ask ? undefined : 'Connect where somebody can be asked',
       });
     }
-    if (answer.user === wanted?.user && answer.password === wanted.password) return answer.user;
+    if (answer.user === wanted.user && answer.password === wanted.password) return answer.user;
     again = true;
   }
   throw new GuestroomError('auth_failed', 'The login was refused three times', {

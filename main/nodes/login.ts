@@ -90,7 +90,6 @@ export class Login {
     this.#worthAsking = refused.length > 0 && !this.#asked;
     const none = this.#none;
     if (none === undefined || this.#options.signal.aborted) return error;
-    const more = { detail: error.detail ?? error.message, cause: error };
     if (none.question.kind === 'host-key') {
       const who = shownLine(none.question.who, 300);
       return new GuestroomError('host_key', `The key of ${who} was not accepted`, {
@@ -98,13 +97,13 @@ export class Login {
           none.why === 'expired'
             ? 'Nobody answered in time. Try again to see the key anew'
             : 'Compare its fingerprint with what the owner of the host tells you, then try again',
-        ...more,
+        cause: error,
       });
     }
     return new GuestroomError(
       'auth_failed',
       none.why === 'cancelled' ? 'The login was cancelled' : 'Nobody answered the login in time',
-      { hint: 'Try again to be asked anew', ...more },
+      { hint: 'Try again to be asked anew', detail: error.detail ?? error.message, cause: error },
     );
   }
 

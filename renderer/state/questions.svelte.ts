@@ -1,6 +1,10 @@
 import type { QuestionAnswer, QuestionEvent, QuestionRow } from '../../preload/attempts.ts';
 import type { Client } from '../client/index.ts';
 
+/** What a question is about: each has its own words. */
+export type Topic = 'credentials' | 'password' | 'passphrase' | 'prompts' | 'host-key';
+export const topicOf = (row: QuestionRow): Topic => (row.kind === 'secrets' ? row.about : row.kind);
+
 /** What hosts ask the person and nobody has answered yet. What is answered goes straight to main: nothing of it is kept here. */
 export class Questions {
   open: readonly QuestionRow[] = $state.raw([]);

@@ -132,7 +132,7 @@ describe('a host over TLS', () => {
     const why = dialog().getByRole('alert').filter({ hasText: 'cacert.pem' });
     await why.waitFor();
     expect(await why.innerText()).toContain('no certificate of an authority');
-    expect(await stateOf('Check the certificate')).toBe('failed');
+    expect(await stateOf('Know the host')).toBe('failed');
     expect(await seen(page, 'add-host-no-certificate')).toEqual([]);
     await escape();
   });
@@ -152,7 +152,7 @@ describe('a test of the connection', () => {
 
   it('says at the step that failed what went wrong and what to do', async () => {
     await test('test:///default?step=5&fail=open:identify');
-    const failed = stepOf('Check the certificate');
+    const failed = stepOf('Know the host');
     await failed.getByText('The certificate of made-up.example has expired').waitFor();
     await failed.getByText('Ask the owner of the host for a new one').waitFor();
     expect(await stateOf('Agree on encryption')).toBe('done');
@@ -177,7 +177,7 @@ describe('a test of the connection', () => {
 
   it('forgets what it has shown once something else stands in the field', async () => {
     await field('Connection').fill('test:///default?step=5');
-    await stepOf('Check the certificate').waitFor({ state: 'detached' });
+    await stepOf('Know the host').waitFor({ state: 'detached' });
     await press('Test connection');
     await dialog().getByRole('status').filter({ hasText: 'The connection works.' }).waitFor();
     expect(await stepOf('List virtual machines').innerText()).toContain('1 virtual machine');

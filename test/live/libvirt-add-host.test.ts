@@ -50,7 +50,7 @@ describe.skipIf(why !== undefined)('adding a host over TLS that asks for a login
   it('names the certificate that is not trusted, and the authority that is, at the step that checks it', async () => {
     await field('Certificates').fill(lab.pki.wrongAuthority);
     await press('Test connection');
-    const refusal = step('Check the certificate').getByRole('alert');
+    const refusal = step('Know the host').getByRole('alert');
     await refusal.waitFor();
     const words = await refusal.innerText();
     expect(words).toContain(
@@ -69,7 +69,7 @@ describe.skipIf(why !== undefined)('adding a host over TLS that asks for a login
     const refusal = step('Log in').getByRole('alert');
     await refusal.getByText('wants a certificate, and this computer has none').waitFor();
     expect(await refusal.innerText()).toContain(join(lab.pki.none, 'clientcert.pem'));
-    expect(await step('Check the certificate').innerText()).toContain('signed by CN=Guestroom lab authority');
+    expect(await step('Know the host').innerText()).toContain('signed by CN=Guestroom lab authority');
   });
 
   it('asks for the login, again after a wrong one, and says what it has found', async () => {

@@ -7,13 +7,13 @@ const step: Record<OpenStep, string> = {
   resolve: 'Look up the name',
   reach: 'Reach the host',
   encrypt: 'Agree on encryption',
-  identify: 'Check the certificate',
+  identify: 'Know the host',
   login: 'Log in',
   open: 'Open the hypervisor',
   list: 'List virtual machines',
 };
 
-/** Adding a host, trying a connection, and the logins that hosts ask for. */
+/** Adding a host, trying a connection, and what hosts ask the person. */
 export const connect = {
   title: 'Add a host',
   where: 'Where the host is',
@@ -27,7 +27,7 @@ export const connect = {
   testAgain: 'Test again',
   stopTest: 'Stop the test',
   add: 'Add and connect',
-  answerFirst: 'Answer the login first',
+  answerFirst: 'Answer the question first',
 
   local: {
     found: 'Found on this computer',
@@ -80,7 +80,7 @@ export const connect = {
   },
 
   connection: 'Connection',
-  untested: 'Not tested yet. A test shows each step here, and asks for a login if the host wants one.',
+  untested: 'Not tested yet. A test shows each step here, and asks you what the host wants to know.',
   step,
   stepState: {
     ahead: 'to do',
@@ -97,19 +97,57 @@ export const connect = {
   foundRunning: (all: number, running: number) => `${machines(all)}, ${running} running`,
   onlyLooking: 'read-only',
 
-  login: {
-    title: (who: string) => `${who} asks for a login`,
+  /** What a connection asks the person, by what it is about. */
+  ask: {
+    title: {
+      credentials: (who: string) => `${who} asks for a login`,
+      password: (who: string) => `${who} asks for a password`,
+      passphrase: (_who: string) => 'A key file asks for its passphrase',
+      prompts: (who: string) => `${who} asks for an answer`,
+      'host-key': (who: string) => `${who} is not known yet. Is this its key?`,
+    },
+    /** The same, of a host in the list. */
+    wants: {
+      credentials: (host: string) => `${host} asks for a login`,
+      password: (host: string) => `${host} asks for a password`,
+      passphrase: (host: string) => `${host}: a key file asks for its passphrase`,
+      prompts: (host: string) => `${host} asks for an answer`,
+      'host-key': (host: string) => `${host} shows a key that is not known yet`,
+    },
+    /** What one does about it. */
+    answer: {
+      credentials: 'Log in',
+      password: 'Log in',
+      passphrase: 'Open the key',
+      prompts: 'Answer',
+      'host-key': 'Look at the key',
+    },
+    again: {
+      credentials: 'That login was refused. Check the name and the password.',
+      password: 'That password was refused.',
+      passphrase: 'That passphrase does not open the key.',
+      prompts: 'That answer was refused.',
+    },
     realm: (realm: string) => `Realm ${realm}`,
-    again: 'That login was refused. Check the name and the password.',
     user: 'Name',
     userMissing: 'A name is needed.',
     password: 'Password',
-    answer: 'Log in',
+    passphrase: 'Passphrase',
+    file: 'Key file',
+    /** Where a host asks without any words. */
+    unnamed: 'Answer',
+    remember: 'Remember in the system’s key store',
+    fingerprint: 'Fingerprint',
+    copyFingerprint: 'Copy the fingerprint',
+    compare:
+      'Compare it with what the owner of the host tells you. If it differs, somebody else may be listening.',
+    showsIt: 'On its own screen the host shows it with:',
+    copyCommand: 'Copy the command',
+    trustAlways: 'Trust and remember',
+    trustOnce: 'Trust this time',
     until: (time: string) => `${time} left to answer`,
     /** Another window was quicker, or the host does not wait any more. */
     tooLate: 'The host does not wait for this answer any more.',
-    wants: (host: string) => `${host} asks for a login`,
-    waits: (hosts: readonly string[]): string =>
-      hosts.length === 1 ? `${hosts[0] ?? ''} waits for you` : `${hosts.length} hosts wait for you`,
+    waits: (hosts: number) => `${hosts} hosts wait for you`,
   },
 };

@@ -15,7 +15,7 @@ export const connect: typeof source = {
   testAgain: '再次测试',
   stopTest: '停止测试',
   add: '添加并连接',
-  answerFirst: '请先回答登录请求',
+  answerFirst: '请先回答问题',
 
   local: {
     found: '在本机上找到',
@@ -68,12 +68,12 @@ export const connect: typeof source = {
   },
 
   connection: '连接过程',
-  untested: '尚未测试。测试会在此显示每个步骤，并在主机要求时请您登录。',
+  untested: '尚未测试。测试会在此显示每个步骤，并询问主机想知道的内容。',
   step: {
     resolve: '查找名称',
     reach: '到达主机',
     encrypt: '协商加密',
-    identify: '检查证书',
+    identify: '确认主机身份',
     login: '登录',
     open: '打开虚拟化平台',
     list: '列出虚拟机',
@@ -92,18 +92,51 @@ export const connect: typeof source = {
   foundRunning: (all, running) => `${machines(all)}，${running} 台运行中`,
   onlyLooking: '只读',
 
-  login: {
-    title: (who) => `${who} 要求登录`,
+  ask: {
+    title: {
+      credentials: (who) => `${who} 要求登录`,
+      password: (who) => `${who} 要求输入密码`,
+      passphrase: () => '密钥文件需要密码短语',
+      prompts: (who) => `${who} 需要您回答`,
+      'host-key': (who) => `${who} 还是未知主机。这是它的密钥吗？`,
+    },
+    wants: {
+      credentials: (host) => `${host} 要求登录`,
+      password: (host) => `${host} 要求输入密码`,
+      passphrase: (host) => `${host}：密钥文件需要密码短语`,
+      prompts: (host) => `${host} 需要您回答`,
+      'host-key': (host) => `${host} 出示了未知的密钥`,
+    },
+    answer: {
+      credentials: '登录',
+      password: '登录',
+      passphrase: '解锁密钥',
+      prompts: '回答',
+      'host-key': '查看密钥',
+    },
+    again: {
+      credentials: '登录被拒绝。请检查名称和密码。',
+      password: '密码被拒绝。',
+      passphrase: '此密码短语无法解锁密钥。',
+      prompts: '回答被拒绝。',
+    },
     realm: (realm) => `域 ${realm}`,
-    again: '登录被拒绝。请检查名称和密码。',
     user: '名称',
     userMissing: '需要名称。',
     password: '密码',
-    answer: '登录',
+    passphrase: '密码短语',
+    file: '密钥文件',
+    unnamed: '回答',
+    remember: '保存在系统的密钥库中',
+    fingerprint: '指纹',
+    copyFingerprint: '复制指纹',
+    compare: '请与主机所有者告知的指纹核对。如果不同，可能有人在窃听。',
+    showsIt: '在主机自己的屏幕上，用此命令显示指纹：',
+    copyCommand: '复制命令',
+    trustAlways: '信任并记住',
+    trustOnce: '仅此次信任',
     until: (time) => `剩余回答时间 ${time}`,
     tooLate: '主机已不再等待这个回答。',
-    wants: (host) => `${host} 要求登录`,
-    waits: (hosts) =>
-      hosts.length === 1 ? `${hosts[0] ?? ''} 等待您操作` : `${hosts.length} 台主机等待您操作`,
+    waits: (hosts) => `${hosts} 台主机等待您操作`,
   },
 };

@@ -366,7 +366,6 @@ describe('the key of a host that is not known', () => {
     expect(row().error).toMatchObject({
       code: 'host_key',
       message: 'The key of rack was not accepted',
-      detail: 'Host denied (verification failed)',
       retryable: false,
     });
     expect(row().error?.hint).toContain('fingerprint');

@@ -44,7 +44,7 @@ describe('a login that a host asks for', () => {
     expect(asks.getByRole<HTMLInputElement>('textbox', { name: 'Name' }).value).toBe('ada');
     const row = screen.getByRole('treeitem', { name: /^Rack/ });
     expect(within(row).getByRole('img', { name: 'Waiting for you' })).toBeTruthy();
-    expect(within(screen.getByRole('contentinfo')).getByText('Rack waits for you')).toBeTruthy();
+    expect(within(screen.getByRole('contentinfo')).getByText('Rack asks for a login')).toBeTruthy();
     expect(notes().queryByRole('status')).toBeNull();
   });
 
@@ -126,7 +126,7 @@ describe('a host that could not be reached', () => {
     const list = within(page.getByRole('list', { name: 'Connection' }));
     expect(list.getAllByRole('listitem').map((row) => row.textContent.replace(/\s+/g, ' ').trim())).toEqual([
       'Reach the host 12 ms',
-      'Check the certificate 4 ms',
+      'Know the host 4 ms',
     ]);
     expect(page.getByText('verbatim')).toBeTruthy();
     await user.click(page.getByRole('button', { name: 'Copy report' }));

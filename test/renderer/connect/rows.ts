@@ -22,6 +22,20 @@ export const question = (rest: Partial<Row<'credentials'>> = {}): Row<'credentia
   ...rest,
 });
 
+export const secrets = (rest: Partial<Row<'secrets'>> = {}): Row<'secrets'> => ({
+  ...{ id: 'q1', kind: 'secrets', about: 'password', who: 'ada@rack-9', again: false },
+  ...{ prompts: [{ text: '', echo: false }], remember: 'not-here' },
+  ...{ since: Date.now(), until: Date.now() + 120_000 },
+  ...rest,
+});
+
+export const hostKey = (rest: Partial<Row<'host-key'>> = {}): Row<'host-key'> => ({
+  ...{ id: 'q1', kind: 'host-key', who: '[rack-9]:2222', keyType: 'ED25519', again: false },
+  ...{ fingerprint: 'SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU' },
+  ...{ since: Date.now(), until: Date.now() + 120_000 },
+  ...rest,
+});
+
 export const steps = (...states: [StepRow['step'], StepRow['state'], Partial<StepRow>?][]): StepRow[] =>
   states.map(([step, state, rest]) => ({ step, state, ...rest }));
 

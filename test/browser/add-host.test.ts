@@ -100,6 +100,49 @@ describe('this computer', () => {
   });
 });
 
+describe('a host over SSH', () => {
+  const long = 'ada@hypervisor-17.production.second-basement.rack-9.west-wing.old-building.example.net';
+
+  it('has its fields, with what is used where they stay empty', async () => {
+    await openDialog();
+    await way('Over SSH');
+    expect(await seen(page, 'add-host-ssh')).toEqual([]);
+    await dialog().getByRole('combobox', { name: 'What runs there' }).click();
+    await page.getByRole('option', { name: 'QEMU without libvirt (Guestroom starts it)' }).waitFor();
+    expect(await seen(page, 'add-host-ssh-targets')).toEqual([]);
+    await page.keyboard.press('Escape');
+    await dialog().getByRole('option').first().waitFor({ state: 'detached' });
+  });
+
+  it('says beside the fields what is wrong with them, and takes the port out of the address', async () => {
+    await press('Test connection');
+    await dialog().getByText('The name or address of the host is needed.').waitFor();
+    await field('Address').fill('ada@rack-9.example.net:2222');
+    await press('Move it there');
+    expect(await field('Address').inputValue()).toBe('ada@rack-9.example.net');
+    expect(await dialog().getByLabel('Port').inputValue()).toBe('2222');
+    expect(await field('Name').getAttribute('placeholder')).toBe('rack-9.example.net');
+    await dialog().getByLabel('Port').fill('70000');
+    await field('Jump host').fill('gate; inner');
+    await field('Key file').fill('id_ed25519');
+    await dialog().getByText('The whole path of the private key is needed').waitFor();
+    await dialog().getByText('Hosts with commas between').waitFor();
+    expect(await seen(page, 'add-host-ssh-wrong')).toEqual([]);
+  });
+
+  it('has room for a long name', async () => {
+    await field('Address').fill(long);
+    await dialog().getByLabel('Port').fill('');
+    await field('Jump host').fill('ada@gate.example.net:2222, inner.example.net');
+    await field('Key file').fill('~/.ssh/id_ed25519_production_second_basement');
+    expect(await seen(page, 'add-host-ssh-long')).toEqual([]);
+    await field('Address').fill('xen+ssh://rack-9/system');
+    await press('use it under Other');
+    expect(await field('Connection').inputValue()).toBe('xen+ssh://rack-9/system');
+    await escape();
+  });
+});
+
 describe('a host over TLS', () => {
   it('says beside the fields what is wrong with them, and takes the port out of the address', async () => {
     await openDialog();

@@ -155,11 +155,14 @@ describe('a host in the list', () => {
         });
       });
       await second.goto(desk.app.origin);
-      ({ page } = { page: second });
-      await test(made('ask=passphrase:lovelace'));
-      await ask(/passphrase$/).waitFor();
-      expect(await seen(page, shot)).toEqual([]);
-      ({ page } = desk);
+      page = second;
+      try {
+        await test(made(`ask=passphrase:lovelace&instance=${shot}`));
+        await ask(/passphrase$/).waitFor();
+        expect(await seen(page, shot)).toEqual([]);
+      } finally {
+        ({ page } = desk);
+      }
       await context.close();
     }
   });

@@ -17,7 +17,7 @@ const step: Record<OpenStep, string> = {
 export const connect = {
   title: 'Add a host',
   where: 'Where the host is',
-  ways: { local: 'This computer', tls: 'Over TLS', other: 'Other' },
+  ways: { local: 'This computer', ssh: 'Over SSH', tls: 'Over TLS', other: 'Other' },
   name: 'Name',
   fromHypervisor: 'As its hypervisor is called',
   options: 'Options',
@@ -38,6 +38,27 @@ export const connect = {
     none: 'None of these can be added now.',
     listed: (name: string) => `In the list as “${name}”`,
     show: 'Show it',
+  },
+  ssh: {
+    addressPlaceholder: 'ada@host.example.net',
+    addressHelp: 'Hosts of ~/.ssh/config are understood by the name that they have there.',
+    target: 'What runs there',
+    targets: {
+      system: 'libvirt (system)',
+      session: 'libvirt, own machines (session)',
+      lxc: 'LXC',
+      xen: 'Xen',
+      embed: 'QEMU without libvirt (Guestroom starts it)',
+    },
+    jump: 'Jump host',
+    jumpPlaceholder: 'None',
+    jumpHelp:
+      'On the way to it, as ada@gate.example.net:22. Several with commas between, the first one first.',
+    jumpWrong: 'Hosts with commas between, as ada@gate.example.net:22, inner.example.net.',
+    keyFile: 'Key file',
+    keyFilePlaceholder: 'The agent and your usual keys',
+    keyFileWrong: 'The whole path of the private key is needed, as ~/.ssh/id_ed25519.',
+    choose: 'Choose…',
   },
   tls: {
     address: 'Address',
@@ -69,7 +90,6 @@ export const connect = {
     uri: 'Connection',
     uriHelp: 'A connection URI, as libvirt writes them.',
     uriMissing: 'A connection URI is needed.',
-    noSsh: 'Hosts over SSH cannot be reached by this version yet.',
     examples: 'For example',
     example: {
       'qemu:///embed': 'QEMU here, run by Guestroom itself',
@@ -139,8 +159,7 @@ export const connect = {
     remember: 'Remember in the system’s key store',
     fingerprint: 'Fingerprint',
     copyFingerprint: 'Copy the fingerprint',
-    compare:
-      'Compare it with what the owner of the host tells you. If it differs, somebody else may be listening.',
+    compare: 'Compare it with what the owner of the host tells you, and trust it only if they are the same.',
     showsIt: 'On its own screen the host shows it with:',
     copyCommand: 'Copy the command',
     trustAlways: 'Trust and remember',

@@ -1,11 +1,12 @@
 import { GuestroomError } from '../../../drivers/api/errors.ts';
-import { formatUri, parseUri, transportOf } from '../../../drivers/api/uri.ts';
+import { formatUri, parseUri } from '../../../drivers/api/uri.ts';
 import type { Probe } from '../../../preload/rows.ts';
 import { t } from '../../i18n/index.svelte.ts';
 import type { TrialSubject } from '../../state/trial.svelte.ts';
-import { readAddress } from './address.ts';
+import { addressProblem, type HostAddress, isPort, readAddress } from './address.ts';
+import { SshWay } from './ssh-way.svelte.ts';
 
-export const ways = ['local', 'tls', 'other'] as const;
+export const ways = ['local', 'ssh', 'tls', 'other'] as const;
 export type Way = (typeof ways)[number];
 
 /** Hypervisors that libvirt's daemon of another host may run; remote: the one that it chooses itself. */
@@ -20,6 +21,8 @@ export class AddHostForm {
   way: Way = $state('local');
   /** The hypervisor of this computer that is chosen. */
   found: Probe | undefined = $state.raw();
+  readonly ssh = new SshWay();
+  /** Of a host over TLS, as the three behind it. */
   address = $state('');
   /** null: libvirt's own. */
   port: number | null = $state(null);
@@ -40,9 +43,11 @@ export class AddHostForm {
     switch (this.way) {
       case 'local':
         return { found: this.found ? undefined : t.connect.local.choose };
+      case 'ssh':
+        return this.ssh.problems;
       case 'tls':
         return {
-          address: 'problem' in this.#read ? addressProblem[this.#read.problem]() : undefined,
+          address: addressProblem(this.#read),
           port: isPort(this.port) ? undefined : t.connect.tls.portWrong,
           certificates: isWholePath(this.certificates.trim()) ? undefined : t.connect.tls.certificatesWrong,
         };
@@ -52,33 +57,42 @@ export class AddHostForm {
   });
 
   /** What is to be said beside a field. What was written and cannot be right is said at once, what is missing once it is asked for. */
-  problemOf(field: 'found' | 'address' | 'port' | 'certificates' | 'uri'): string | undefined {
+  problemOf(
+    field: 'found' | 'address' | 'port' | 'certificates' | 'jump' | 'keyFile' | 'uri',
+  ): string | undefined {
     const problems: Partial<Record<typeof field, string | undefined>> = this.#problems;
     const atOnce = field === 'port' || (field === 'address' && this.#splits);
     return atOnce || this.#asked.has(this.way) ? problems[field] : undefined;
   }
 
+  /** The address of the way that is chosen. */
+  get #address(): HostAddress {
+    return this.way === 'ssh' ? this.ssh.read : this.#read;
+  }
+
   /** The address is more than an address, and can be taken apart for the person. */
   get #splits(): boolean {
-    return 'problem' in this.#read && (this.#read.problem === 'uri' || this.#read.problem === 'port');
+    const read = this.#address;
+    return 'problem' in read && (read.problem === 'uri' || read.problem === 'port');
   }
 
   /** The way out of a wrong address, as far as there is one. */
   get addressAction(): { label: string; run: () => void } | undefined {
-    const read = this.#read;
+    const read = this.#address;
     if (!('problem' in read)) return undefined;
+    const fields = this.way === 'ssh' ? this.ssh : this;
     if (read.problem === 'uri') {
       const useOther = (): void => {
-        this.uri = this.address.trim();
-        this.address = '';
+        this.uri = fields.address.trim();
+        fields.address = '';
         this.way = 'other';
       };
       return { label: t.connect.tls.useOther, run: useOther };
     }
     if (read.problem !== 'port') return undefined;
     const movePort = (): void => {
-      this.address = read.rest;
-      this.port = read.port;
+      fields.address = read.rest;
+      fields.port = read.port;
     };
     return { label: t.connect.tls.movePort, run: movePort };
   }
@@ -91,9 +105,12 @@ export class AddHostForm {
 
   subject: TrialSubject | undefined = $derived.by(() => {
     if (Object.values(this.#problems).some((problem) => problem !== undefined)) return undefined;
-    const uri = { local: () => this.found?.uri, tls: () => this.#tlsUri(), other: () => this.uri.trim() }[
-      this.way
-    ]();
+    const uri = {
+      local: () => this.found?.uri,
+      ssh: () => this.ssh.uri,
+      tls: () => this.#tlsUri(),
+      other: () => this.uri.trim(),
+    }[this.way]();
     return uri === undefined ? undefined : { uri, readOnly: this.readOnly };
   });
 
@@ -102,8 +119,9 @@ export class AddHostForm {
     switch (this.way) {
       case 'local':
         return this.found?.title;
+      case 'ssh':
       case 'tls':
-        return 'problem' in this.#read ? undefined : this.#read.host;
+        return 'problem' in this.#address ? undefined : this.#address.host;
       case 'other':
         return uriProblem(this.uri) === undefined ? parseUri(this.uri).host : undefined;
     }
@@ -124,22 +142,13 @@ export class AddHostForm {
   }
 }
 
-const addressProblem = {
-  missing: () => t.connect.tls.addressMissing,
-  wrong: () => t.connect.tls.addressWrong,
-  uri: () => t.connect.tls.addressUri,
-  port: () => t.connect.tls.portInAddress,
-};
-
-const isPort = (port: number | null): boolean =>
-  port === null || (Number.isInteger(port) && port >= 1 && port <= 65_535);
-
 const isWholePath = (path: string): boolean => path === '' || /^(?:\/|[a-z]:[\\/])/i.test(path);
 
 function uriProblem(uri: string): string | undefined {
   if (uri.trim() === '') return t.connect.other.uriMissing;
   try {
-    return /ssh/.test(transportOf(parseUri(uri))) ? t.connect.other.noSsh : undefined;
+    parseUri(uri);
+    return undefined;
   } catch (thrown) {
     if (thrown instanceof GuestroomError) return thrown.message;
     throw thrown;

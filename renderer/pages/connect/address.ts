@@ -1,3 +1,5 @@
+import { t } from '../../i18n/index.svelte.ts';
+
 /** What a person wrote as the address of a host, taken apart, or why it is none. */
 export type HostAddress =
   | { user?: string; host: string }
@@ -19,3 +21,19 @@ export function readAddress(text: string): HostAddress {
   if (!six.test(host) && (host !== place || !/^[^\s/?#:[\]\\]+$/.test(host))) return { problem: 'wrong' };
   return user === undefined ? { host } : { user, host };
 }
+
+/** What is to be said of it; undefined where nothing is wrong. */
+export function addressProblem(address: HostAddress): string | undefined {
+  if (!('problem' in address)) return undefined;
+  const words = {
+    missing: t.connect.tls.addressMissing,
+    wrong: t.connect.tls.addressWrong,
+    uri: t.connect.tls.addressUri,
+    port: t.connect.tls.portInAddress,
+  };
+  return words[address.problem];
+}
+
+/** null: the usual one. */
+export const isPort = (port: number | null): boolean =>
+  port === null || (Number.isInteger(port) && port >= 1 && port <= 65_535);

@@ -12,7 +12,10 @@ export interface Attempt {
 }
 
 /** Parameters of an address that say where something is; whatever else stands there may be somebody's secret. */
-const shown: ReadonlySet<string> = new Set(['socket', 'mode', 'auth', 'pkipath', 'no_verify']);
+const shown: ReadonlySet<string> = new Set([
+  ...['socket', 'mode', 'auth', 'pkipath', 'no_verify'],
+  ...['jump', 'keyfile', 'known_hosts', 'known_hosts_verify', 'sshauth', 'proxy', 'netcat'],
+]);
 
 /** The address without what could be a secret: a password before the host, values of parameters. */
 export function withoutSecrets(uri: string): string {

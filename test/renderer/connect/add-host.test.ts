@@ -3,8 +3,10 @@ import { render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GuestroomError } from '../../../drivers/api/errors.ts';
+import { parseUri } from '../../../drivers/api/uri.ts';
 import AppView from '../../../renderer/App.svelte';
 import { AddHostForm } from '../../../renderer/pages/connect/add-host.svelte.ts';
+import { sshTargets } from '../../../renderer/pages/connect/ssh-way.svelte.ts';
 import { toasts } from '../../../renderer/parts/toasts.svelte.ts';
 import { App } from '../../../renderer/state/app.svelte.ts';
 import { fakeClient, host } from '../fake-client.ts';
@@ -56,6 +58,87 @@ describe('what is chosen in the dialog', () => {
     expect(form.subject?.uri).toBe('remote+tls://ada@[2001:db8::7]/');
   });
 
+  it('becomes the address of a host over SSH, with what runs there and the way to it', () => {
+    const form = new AddHostForm();
+    form.way = 'ssh';
+    const { ssh } = form;
+    expect(form.subject).toBeUndefined();
+    ssh.address = ' ada@rack-9 ';
+    expect(form.suggestion).toBe('rack-9');
+    const uris = sshTargets.map((target) => {
+      ssh.target = target;
+      return form.subject?.uri;
+    });
+    expect(uris).toEqual([
+      'qemu+ssh://ada@rack-9/system',
+      'qemu+ssh://ada@rack-9/session',
+      'lxc+ssh://ada@rack-9/system',
+      'xen+ssh://ada@rack-9/system',
+      'qemu+ssh://ada@rack-9/embed',
+    ]);
+    // not left out: ~/.ssh/config may name another one
+    Object.assign(ssh, { address: '2001:db8::7', port: 22, target: 'system' });
+    expect(form.subject?.uri).toBe('qemu+ssh://[2001:db8::7]:22/system');
+    Object.assign(ssh, {
+      ...{ address: 'rack', port: null },
+      ...{ jump: 'ada@gate:2222 , [2001:db8::1]:22', keyFile: ' ~/.ssh/id work ' },
+    });
+    const uri = form.subject?.uri ?? '';
+    expect(parseUri(uri).params).toEqual(
+      new Map([
+        ['jump', 'ada@gate:2222,[2001:db8::1]:22'],
+        ['keyfile', '~/.ssh/id work'],
+      ]),
+    );
+  });
+
+  it.each([
+    ['', undefined],
+    ['gate', undefined],
+    ['none', undefined],
+    ['ssh://ada@gate:22', undefined],
+    ['gate,', 'wrong'],
+    ['gate:0', 'wrong'],
+    ['gate inner', 'wrong'],
+    ['-oProxyCommand=x', 'wrong'],
+    ['ada:secret@gate', 'wrong'],
+  ])('as jump host %j is %s', (jump, outcome) => {
+    const form = new AddHostForm();
+    form.way = 'ssh';
+    Object.assign(form.ssh, { address: 'rack', jump });
+    form.ask();
+    expect(form.problemOf('jump') === undefined ? undefined : 'wrong').toBe(outcome);
+    expect(form.subject === undefined ? 'wrong' : undefined).toBe(outcome);
+  });
+
+  it.each(['id_ed25519', '~', '~ada/.ssh/id', '/keys/'])('as key file %j is no whole path', (keyFile) => {
+    const form = new AddHostForm();
+    form.way = 'ssh';
+    Object.assign(form.ssh, { address: 'rack', keyFile });
+    expect(form.ask()).toBeUndefined();
+    expect(form.problemOf('keyFile')).toBe(
+      'The whole path of the private key is needed, as ~/.ssh/id_ed25519.',
+    );
+  });
+
+  it('is taken apart where a port or a whole URI was pasted as the address over SSH', () => {
+    const form = new AddHostForm();
+    form.way = 'ssh';
+    form.ssh.address = 'ada@rack-9:2222';
+    form.addressAction?.run();
+    expect(form.subject?.uri).toBe('qemu+ssh://ada@rack-9:2222/system');
+    form.ssh.address = 'xen+ssh://rack-9/system';
+    expect(form.problemOf('address')).toBe('This is a whole connection URI:');
+    form.addressAction?.run();
+    expect(form.way).toBe('other');
+    expect(form.subject?.uri).toBe('xen+ssh://rack-9/system');
+    expect(form.ssh.address).toBe('');
+    form.way = 'ssh';
+    form.ssh.address = '-oProxyCommand=x';
+    expect(form.ask()).toBeUndefined();
+    expect(form.problemOf('address')).toContain('Only a name or an address');
+  });
+
   it('is missed only once it was asked for, and keeps each way’s own fields', () => {
     const form = new AddHostForm();
     form.way = 'other';
@@ -63,7 +146,8 @@ describe('what is chosen in the dialog', () => {
     expect(form.ask()).toBeUndefined();
     expect(form.problemOf('uri')).toBe('A connection URI is needed.');
     form.uri = 'qemu+ssh://rack/system';
-    expect(form.problemOf('uri')).toBe('Hosts over SSH cannot be reached by this version yet.');
+    expect(form.problemOf('uri')).toBeUndefined();
+    expect(form.subject?.uri).toBe('qemu+ssh://rack/system');
     form.way = 'tls';
     expect(form.problemOf('address')).toBeUndefined();
     form.port = 0;
@@ -210,5 +294,30 @@ describe('a test of a connection', () => {
     await user.keyboard('{Escape}');
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
     await waitFor(() => expect(client.trials.readers).toBe(0));
+  });
+});
+
+describe('adding a host over SSH', () => {
+  const info = (dialogs: boolean) => ({
+    ...{ version: '1.2.3', runtime: 'Electron', platform: 'linux', kind: 'electron', windows: false },
+    dialogs,
+  });
+
+  it('takes the key file from the system’s own dialog where there is one', async () => {
+    const chooseFile = () => Promise.resolve({ path: '/home/ada/.ssh/id_work' });
+    const app = { info: () => info(true), chooseFile };
+    const { dialog: found, user, client } = await dialog({ calls: { app } as never });
+    await user.click(found.getByRole('radio', { name: 'Over SSH' }));
+    await user.type(found.getByRole('textbox', { name: 'Address' }), 'rack');
+    await user.click(await found.findByRole('button', { name: 'Choose…' }));
+    await waitFor(() =>
+      expect(found.getByRole<HTMLInputElement>('textbox', { name: 'Key file' }).value).toBe(
+        '/home/ada/.ssh/id_work',
+      ),
+    );
+    await user.click(found.getByRole('button', { name: 'Add and connect' }));
+    expect(called(client, 'nodes.add')).toMatchObject([
+      { name: 'rack', uri: 'qemu+ssh://rack/system?keyfile=/home/ada/.ssh/id_work' },
+    ]);
   });
 });

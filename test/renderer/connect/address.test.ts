@@ -60,6 +60,9 @@ describe('the report of an attempt', () => {
     expect(withoutSecrets('qemu+tls://ada@rack-9:1/system?pkipath=/etc/pki&token=abc&x')).toBe(
       'qemu+tls://ada@rack-9:1/system?pkipath=/etc/pki&token=…&x=…',
     );
+    expect(withoutSecrets('qemu+ssh://ada@rack-9/system?jump=gate:22&keyfile=/keys/id&command=x')).toBe(
+      'qemu+ssh://ada@rack-9/system?jump=gate:22&keyfile=/keys/id&command=…',
+    );
     expect(withoutSecrets('test:///default?login=ada:lovelace')).toBe('test:///default?login=…');
     expect(withoutSecrets('qemu+tls://ada:lovelace@rack-9/system')).toBe('qemu+tls://ada:…@rack-9/system');
   });

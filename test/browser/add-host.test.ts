@@ -107,7 +107,7 @@ describe('a host over SSH', () => {
     await openDialog();
     await way('Over SSH');
     expect(await seen(page, 'add-host-ssh')).toEqual([]);
-    await dialog().getByRole('combobox', { name: 'What runs there' }).click();
+    await dialog().getByRole('combobox', { name: 'Runs there' }).click();
     await page.getByRole('option', { name: 'QEMU without libvirt (Guestroom starts it)' }).waitFor();
     expect(await seen(page, 'add-host-ssh-targets')).toEqual([]);
     await page.keyboard.press('Escape');

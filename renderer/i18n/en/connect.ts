@@ -42,7 +42,7 @@ export const connect = {
   ssh: {
     addressPlaceholder: 'ada@host.example.net',
     addressHelp: 'Hosts of ~/.ssh/config are understood by the name that they have there.',
-    target: 'What runs there',
+    target: 'Runs there',
     targets: {
       system: 'libvirt (system)',
       session: 'libvirt, own machines (session)',
@@ -52,9 +52,8 @@ export const connect = {
     },
     jump: 'Jump host',
     jumpPlaceholder: 'None',
-    jumpHelp:
-      'On the way to it, as ada@gate.example.net:22. Several with commas between, the first one first.',
-    jumpWrong: 'Hosts with commas between, as ada@gate.example.net:22, inner.example.net.',
+    jumpHelp: 'As ada@gate.example.net:22; several in their order, with commas between.',
+    jumpWrong: 'Hosts with commas between, as ada@gate:22, inner.example.net.',
     keyFile: 'Key file',
     keyFilePlaceholder: 'The agent and your usual keys',
     keyFileWrong: 'The whole path of the private key is needed, as ~/.ssh/id_ed25519.',

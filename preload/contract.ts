@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { DomainSummary, Folder, Pool, Uuid, Volume } from '../drivers/api/model.ts';
 import { QuestionAnswer, QuestionEvent, TrialRow } from './attempts.ts';
 import { Choices, GuestSystem, Media, PlanPreview } from './create.ts';
+import { ExportedHost, Importable, ImportOutcome, maxExport, maxImport } from './importing.ts';
 import {
   AppInfo,
   DocumentRemark,
@@ -105,6 +106,25 @@ export const contract = {
     connect: oc.input(v.object({ node: NodeId })),
     disconnect: oc.input(v.object({ node: NodeId })),
     capabilities: oc.input(v.object({ node: NodeId })).output(trusted(v.object({ xml: v.string() }))),
+    /** Hosts that other programs of this account know. */
+    importable: oc.output(trusted(Importable)),
+    /** Saves many without connecting them; answers for each in its order. */
+    import: oc
+      .input(
+        v.object({
+          entries: v.pipe(
+            v.array(v.object({ name: Name, uri: Uri, readOnly: v.optional(v.boolean(), false) })),
+            v.maxLength(maxImport),
+          ),
+        }),
+      )
+      .output(trusted(v.array(ImportOutcome))),
+    /** The list of hosts as the text of a file, without any secret. */
+    exported: oc.output(trusted(v.object({ text: v.string() }))),
+    /** What such a text holds; nothing is added. */
+    readExport: oc
+      .input(v.object({ text: v.pipe(v.string(), v.maxLength(maxExport)) }))
+      .output(trusted(v.object({ hosts: v.array(ExportedHost) }))),
   },
 
   inventory: {

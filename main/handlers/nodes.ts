@@ -1,7 +1,9 @@
 import type { Core } from '../core.ts';
+import { exportHosts, readExport } from '../nodes/import/export-file.ts';
+import { findImportable } from '../nodes/import/importable.ts';
 import type { Implementer } from './implementer.ts';
 
-export function nodesHandlers(os: Implementer, { nodes }: Core) {
+export function nodesHandlers(os: Implementer, { nodes, platform, log }: Core) {
   return os.nodes.router({
     probe: os.nodes.probe.handler(() => nodes.probe()),
     test: os.nodes.test.handler(({ input, signal }) => nodes.test(input, signal)),
@@ -13,5 +15,15 @@ export function nodesHandlers(os: Implementer, { nodes }: Core) {
     capabilities: os.nodes.capabilities.handler(async ({ input }) => ({
       xml: await nodes.connection(input.node).connection.capabilities(),
     })),
+    importable: os.nodes.importable.handler(() =>
+      findImportable({ host: platform.host, saved: nodes.saved, nameOf: (uri) => nodes.nameOf(uri) }),
+    ),
+    import: os.nodes.import.handler(({ input }) => nodes.import(input.entries)),
+    exported: os.nodes.exported.handler(() => ({
+      text: exportHosts(nodes.saved, ({ name }, why) =>
+        log.warn('A host is left out of the exported list', { host: name, why }),
+      ),
+    })),
+    readExport: os.nodes.readExport.handler(({ input }) => ({ hosts: readExport(input.text) })),
   });
 }

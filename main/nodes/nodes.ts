@@ -11,6 +11,7 @@ import {
 } from '../../drivers/api/operations.ts';
 import { type ConnectionUri, formatUri, parseUri } from '../../drivers/api/uri.ts';
 import type { TrialRow } from '../../preload/attempts.ts';
+import type { ImportOutcome } from '../../preload/importing.ts';
 import type { Probe } from '../../preload/rows.ts';
 import { driverFor as registered } from '../../drivers/index.ts';
 import type { Feed } from '../feed.ts';
@@ -24,7 +25,7 @@ import { Logins } from './logins.ts';
 import { Node, type NodeParts } from './node.ts';
 import { checkWay, Reach, type ReachOptions } from './reach.ts';
 import { Remembered } from './remembered.ts';
-import { noSuchNode, type SavedNodes } from './saved.ts';
+import { noSuchNode, type SavedNode, type SavedNodes } from './saved.ts';
 import { tryConnection } from './trial.ts';
 
 export interface NodesOptions {
@@ -135,17 +136,46 @@ export class Nodes {
   /** Saves a node and begins to connect it. */
   async add(entry: NewNode): Promise<string> {
     const uri = parseUri(entry.uri);
-    const driver = this.driverFor(uri);
+    const usual = this.nameOf(uri);
     checkWay(uri);
-    const id = await this.#options.saved.add({
-      name: entry.name ?? this.#freeName(uri.host ?? driver.title),
-      uri: formatUri(uri),
-      autoconnect: entry.autoconnect,
-      readOnly: entry.readOnly,
-    });
+    const id = await this.#save(entry, entry.name ?? this.#freeName(usual));
+    this.get(id).keep();
+    return id;
+  }
+
+  /** Saves nodes that stay as they are until somebody connects them, each by itself. */
+  async import(
+    entries: readonly { name: string; uri: string; readOnly: boolean }[],
+  ): Promise<ImportOutcome[]> {
+    const outcomes: ImportOutcome[] = [];
+    for (const entry of entries) {
+      const { uri } = entry;
+      try {
+        const name = this.#freeName(entry.name);
+        outcomes.push({ uri, node: await this.#save({ ...entry, autoconnect: false }, name) });
+      } catch (thrown) {
+        outcomes.push({ uri, error: toGuestroomError(thrown).toData() });
+      }
+    }
+    return outcomes;
+  }
+
+  /** What a host is called whom nobody gave a name. Throws `unsupported` when there is no driver for it. */
+  nameOf(uri: ConnectionUri): string {
+    const { title } = this.driverFor(uri);
+    return uri.host ?? title;
+  }
+
+  get saved(): readonly SavedNode[] {
+    return Object.values(this.#options.saved.all);
+  }
+
+  async #save({ uri: text, autoconnect, readOnly }: NewNode, name: string): Promise<string> {
+    const uri = parseUri(text);
+    this.driverFor(uri);
+    const id = await this.#options.saved.add({ name, uri: formatUri(uri), autoconnect, readOnly });
     await this.#leaving.get(id);
     this.#follow();
-    this.get(id).keep();
     return id;
   }
 

@@ -177,6 +177,17 @@ describe.each([
     expect((await rpc.nodes.capabilities({ node })).xml).toContain('<capabilities');
   });
 
+  it('exports the list of hosts, reads it back and imports hosts that were found', async () => {
+    const { text } = await rpc.nodes.exported();
+    const { hosts } = await rpc.nodes.readExport({ text });
+    expect(hosts).toMatchObject([{ uri: 'test:///showcase' }]);
+    const entries = hosts.map(({ name, uri, readOnly }) => ({ name, uri, readOnly }));
+    expect(await rpc.nodes.import({ entries })).toMatchObject([{ error: { code: 'exists' } }]);
+    // what this account's other programs know is its own business: only the form is ours
+    const found = await rpc.nodes.importable();
+    expect(Object.keys(found)).toEqual(['hosts', 'notes']);
+  });
+
   it('samples what is on the screen and keeps the past', async () => {
     const running = target(one((row) => row.state === 'running'));
     const stop = new AbortController();

@@ -26,6 +26,8 @@ const longestDetail = 300;
 export class Steps {
   #rows: StepRow[];
   readonly #changed: () => void;
+  /** Done, as what came after it shows; the driver tells its detail later. */
+  #early: OpenStep | undefined;
 
   constructor(driver: Driver, uri: ConnectionUri, changed: () => void) {
     // over SSH the way is the same for all drivers
@@ -42,11 +44,16 @@ export class Steps {
 
   /** The driver has done it. */
   readonly done = (step: OpenStep, detail?: string): void => {
-    const row = this.#reach(step);
+    const early = step === this.#early ? this.#rows.find((each) => each.step === step) : undefined;
+    const row = early ?? this.#reach(step);
+    if (detail !== undefined) row.detail = detail.slice(0, longestDetail);
+    if (early) {
+      this.#early = undefined;
+      return this.#changed();
+    }
     row.state = 'done';
     if (row.since !== undefined) row.took = (row.took ?? 0) + Math.max(0, Date.now() - row.since);
     delete row.since;
-    if (detail !== undefined) row.detail = detail.slice(0, longestDetail);
     this.#goOn();
     this.#changed();
   };
@@ -63,6 +70,12 @@ export class Steps {
 
   /** Whether a step waits for the person: the login, or the check of a key that is not known. */
   readonly waiting = (waits: boolean, step: 'login' | 'identify' = 'login'): void => {
+    // a host shows its key once the encryption is agreed on: what the person takes is not its time
+    const encrypting = this.#rows.some((row) => row.step === 'encrypt' && row.state === 'active');
+    if (waits && step === 'identify' && encrypting) {
+      this.done('encrypt');
+      this.#early = 'encrypt';
+    }
     const row = this.#reach(step);
     row.state = waits ? 'waiting' : 'active';
     row.since ??= Date.now();

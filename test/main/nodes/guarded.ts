@@ -1,4 +1,4 @@
-import type { Ask, Connection, Driver, OpenStep } from '../../../drivers/api/driver.ts';
+import type { Ask, Connection, Driver, OpenContext, OpenStep } from '../../../drivers/api/driver.ts';
 import { GuestroomError } from '../../../drivers/api/errors.ts';
 import { drivers } from '../../../drivers/index.ts';
 import type { QuestionAnswer, QuestionRow } from '../../../preload/attempts.ts';
@@ -13,7 +13,7 @@ export class GuardedHost {
   asked = 0;
   refuse: GuestroomError | undefined;
   /** What it asks in place of its login; throws to refuse. */
-  asks: ((ask: Ask) => Promise<void>) | undefined;
+  asks: ((ask: Ask, onStep: NonNullable<OpenContext['onStep']>) => Promise<void>) | undefined;
   /** Told before the login. */
   steps: [OpenStep, string?][] = [];
   readonly #open = new Set<Connection>();
@@ -41,7 +41,7 @@ export class GuardedHost {
         for (const [step, detail] of this.steps) context.onStep?.(step, detail);
         if (this.asks) {
           if (!context.ask) throw new Error('there is nobody to ask');
-          await this.asks(context.ask);
+          await this.asks(context.ask, context.onStep ?? (() => undefined));
           return this.#wrap(await test.open(uri, context));
         }
         for (let times = 0; ; times += 1) {

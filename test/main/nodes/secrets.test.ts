@@ -333,14 +333,21 @@ describe('the key of a host that is not known', () => {
   });
 
   it('waits at the check of the host, and is kept nowhere here', async () => {
-    guard.asks = (ask) => ask(key).then((answer) => void told.push(answer?.trust ?? ''));
-    const driver = { ...guard.driver(), steps: () => ['reach', 'identify', 'login', 'open'] as const };
+    guard.asks = async (ask, onStep) => {
+      onStep('reach', '192.0.2.7');
+      told.push((await ask(key))?.trust ?? '');
+      onStep('encrypt', 'aes128-gcm');
+      onStep('identify', 'ED25519');
+    };
+    const steps = ['reach', 'encrypt', 'identify', 'login', 'open'] as const;
+    const driver = { ...guard.driver(), steps: () => steps };
     self = await appInFolder({ drivers: [driver], platform: { secrets: store } });
     const asking = await person(self, () => undefined);
     const row = await add();
     await until(() => asking.seen.length === 1);
     expect(row().steps).toMatchObject([
-      { step: 'reach' },
+      { step: 'reach', state: 'done', detail: '192.0.2.7' },
+      { step: 'encrypt', state: 'done' },
       { step: 'identify', state: 'waiting' },
       { step: 'login', state: 'ahead' },
       { step: 'open', state: 'ahead' },

@@ -1,6 +1,7 @@
 import { t } from '../i18n/index.svelte.ts';
 import type { IconName } from '../parts/icons.ts';
 import type { App } from './app.svelte.ts';
+import { exportHosts } from './export-hosts.ts';
 import { whyNoCreate } from './host-actions.ts';
 import { parseRoute } from './routes.ts';
 
@@ -56,6 +57,19 @@ export function windowCommands(app: App): WindowCommand[] {
       label: () => t.app.addHost,
       icon: 'server',
       run: () => app.dialogs.show({ kind: 'addHost' }),
+    },
+    {
+      id: 'importHosts',
+      label: () => t.connect.import.open,
+      icon: 'folderOpen',
+      run: () => app.dialogs.show({ kind: 'importHosts' }),
+    },
+    {
+      id: 'exportHosts',
+      label: () => t.connect.import.export,
+      icon: 'list',
+      reason: () => (app.inventory.nodes.length === 0 ? t.connect.import.nothingToExport : undefined),
+      run: () => void exportHosts(app),
     },
     { id: 'filter', label: () => t.app.filterHosts, icon: 'search', keys: 'Ctrl+F', run: focusFilter },
     {

@@ -12,6 +12,7 @@ export interface Question {
 
 export type DialogRequest =
   | { kind: 'addHost' }
+  | { kind: 'importHosts' }
   | { kind: 'create'; node: string; mode: 'wizard' | 'xml' }
   | { kind: 'delete'; targets: readonly DomainRef[] }
   | { kind: 'rename'; target: DomainRef }

@@ -98,6 +98,44 @@ export const connect = {
     },
   },
 
+  import: {
+    title: 'Import hosts',
+    open: 'Import hosts…',
+    export: 'Export hosts…',
+    exportTitle: 'Export hosts',
+    /** Begin of the name of the file. */
+    fileName: 'Guestroom hosts',
+    nothingToExport: 'There is no host in the list yet',
+    looking: 'Looking for hosts that other programs know…',
+    source: { 'ssh-config': 'SSH configuration', 'virt-manager': 'virt-manager', file: 'Exported list' },
+    empty: {
+      'ssh-config': 'No host has a name of its own in ~/.ssh/config.',
+      'virt-manager': 'virt-manager has no connections.',
+      file: 'The list is empty.',
+    },
+    note: {
+      'ssh-config': {
+        absent: 'There is no ~/.ssh/config.',
+        'no-program': 'It cannot be read on this computer.',
+      },
+      'virt-manager': {
+        absent: 'virt-manager has kept no connections on this computer.',
+        'no-program': 'Its settings cannot be read: neither gsettings nor dconf is installed.',
+      },
+    },
+    chooseAll: (source: string) => `All of ${source}`,
+    already: 'already there',
+    hypervisor: { system: 'libvirt on these hosts', embed: 'QEMU, run by Guestroom' },
+    fromList: 'From a list that Guestroom exported',
+    text: 'Its text',
+    textHelp: 'Hosts are added without connecting them. The list holds no password.',
+    choose: 'Choose a file…',
+    read: 'Read the text',
+    chooseFirst: 'Choose at least one host',
+    add: (count: number): string =>
+      count === 0 ? 'Import' : count === 1 ? 'Import 1 host' : `Import ${count} hosts`,
+  },
+
   connection: 'Connection',
   untested: 'Not tested yet. A test shows each step here, and asks you what the host wants to know.',
   step,

@@ -86,6 +86,39 @@ export const connect: typeof source = {
     },
   },
 
+  import: {
+    title: '导入主机',
+    open: '导入主机…',
+    export: '导出主机…',
+    exportTitle: '导出主机',
+    fileName: 'Guestroom 主机',
+    nothingToExport: '列表中还没有主机',
+    looking: '正在查找其他程序已知的主机…',
+    source: { 'ssh-config': 'SSH 配置', 'virt-manager': 'virt-manager', file: '导出的列表' },
+    empty: {
+      'ssh-config': '~/.ssh/config 中没有单独命名的主机。',
+      'virt-manager': 'virt-manager 没有连接。',
+      file: '列表为空。',
+    },
+    note: {
+      'ssh-config': { absent: '没有 ~/.ssh/config。', 'no-program': '无法在本机上读取。' },
+      'virt-manager': {
+        absent: 'virt-manager 在本机上没有保存连接。',
+        'no-program': '无法读取其设置：未安装 gsettings 或 dconf。',
+      },
+    },
+    chooseAll: (source) => `${source}中的全部主机`,
+    already: '已在列表中',
+    hypervisor: { system: '这些主机上的 libvirt', embed: '由 Guestroom 运行的 QEMU' },
+    fromList: '来自 Guestroom 导出的列表',
+    text: '列表文本',
+    textHelp: '主机只添加，不连接。列表中不含密码。',
+    choose: '选择文件…',
+    read: '读取文本',
+    chooseFirst: '请至少选择一台主机',
+    add: (count) => (count === 0 ? '导入' : `导入 ${count} 台主机`),
+  },
+
   connection: '连接过程',
   untested: '尚未测试。测试会在此显示每个步骤，并询问主机想知道的内容。',
   step: {

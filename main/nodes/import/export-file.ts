@@ -27,7 +27,7 @@ export function exportHosts(
   return `${JSON.stringify({ guestroom: version, hosts }, undefined, 2)}\n`;
 }
 
-/** The hosts of an exported list. Throws `invalid_argument`, or `unsupported` for one of a later version. */
+/** The hosts of an exported list. Throws `invalid_argument`, also for one of a later version. */
 export function readExport(text: string): ExportedHost[] {
   if (text.length > maxExport)
     throw new GuestroomError('too_large', 'This is more than a list of hosts', { hint: exported });
@@ -38,7 +38,7 @@ export function readExport(text: string): ExportedHost[] {
   const path = v.getDotPath(issue);
   if (path === 'guestroom' && typeof issue.input === 'number') {
     throw new GuestroomError(
-      'unsupported',
+      'invalid_argument',
       'This list of hosts was written by a later version of Guestroom',
       {
         hint: 'Use that version, or export the list there anew in the older form',

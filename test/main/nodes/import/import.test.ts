@@ -215,7 +215,7 @@ describe('an exported list', () => {
       ['{', 'invalid_argument'],
       ['[]', 'invalid_argument'],
       [list([], 'x'), 'invalid_argument'],
-      [list([], 2), 'unsupported'],
+      [list([], 2), 'invalid_argument'],
       [list([{ name: 'x' }]), 'invalid_argument'],
       [list([{ name: '', uri: 'lxc:///' }]), 'invalid_argument'],
       [list([{ name: 'x', uri: 'no uri' }]), 'invalid_argument'],
@@ -228,6 +228,7 @@ describe('an exported list', () => {
       expect(error.hint).toBeTruthy();
       expect(JSON.stringify(error.toData())).not.toContain('hunter2');
     }
+    expect(failure(() => readExport(list([], 2))).message).toContain('later version');
     expect(readExport(list([{ name: ' x ', uri: 'LXC:///' }]))).toEqual([
       { name: 'x', uri: 'lxc:///', autoconnect: false, readOnly: false },
     ]);

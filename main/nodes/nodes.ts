@@ -135,9 +135,7 @@ export class Nodes {
 
   /** Saves a node and begins to connect it. */
   async add(entry: NewNode): Promise<string> {
-    const uri = parseUri(entry.uri);
-    const usual = this.nameOf(uri);
-    checkWay(uri);
+    const usual = this.nameOf(parseUri(entry.uri));
     const id = await this.#save(entry, entry.name ?? this.#freeName(usual));
     this.get(id).keep();
     return id;
@@ -173,6 +171,7 @@ export class Nodes {
   async #save({ uri: text, autoconnect, readOnly }: NewNode, name: string): Promise<string> {
     const uri = parseUri(text);
     this.driverFor(uri);
+    checkWay(uri);
     const id = await this.#options.saved.add({ name, uri: formatUri(uri), autoconnect, readOnly });
     await this.#leaving.get(id);
     this.#follow();

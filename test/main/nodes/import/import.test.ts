@@ -158,12 +158,14 @@ describe('hosts that are imported', () => {
         { name: 'again', uri: 'test:///default' },
         { name: 'rack', uri: 'qemu+ssh://rack/embed' },
         { name: 'nobody', uri: 'nobody:///system' },
+        { name: 'no way', uri: 'qemu+pigeon://rack/system' },
       ],
     });
     expect(outcomes.map(({ node, error }) => node ?? error?.code)).toEqual([
       'qemu-ssh-rack-system',
       'exists',
       'qemu-ssh-rack-embed',
+      'unsupported',
       'unsupported',
     ]);
     const rows = self?.app.inventory.nodes().filter(({ id }) => id.startsWith('qemu'));

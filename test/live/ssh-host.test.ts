@@ -11,8 +11,8 @@ const why = await sshdOrWhyNot('A host over SSH');
 const kinds: Record<string, SshdOptions> = {
   'as Debian sets it up': {},
   'that forbids forwarding': { config: ['AllowStreamLocalForwarding no', 'AllowTcpForwarding no'] },
-  'that allows two sessions at a time and has chatty login scripts': {
-    config: ['MaxSessions 2'],
+  'that allows three sessions at a time and has chatty login scripts': {
+    config: ['MaxSessions 3'],
     profile: 'echo Welcome\n',
   },
 };

@@ -5,10 +5,11 @@ import { askFacts, askLoad, askMachine } from './facts.ts';
 import { sshFiles } from './files.ts';
 import { openLink, type LinkParts, type SshLink } from './link.ts';
 import { sshProcesses } from './processes.ts';
+import { ProgramStream } from './program-stream.ts';
 import { sshPrograms } from './programs.ts';
 import type { Route } from './route.ts';
 import { Sftp } from './sftp.ts';
-import { asStream, Sockets } from './sockets.ts';
+import { Sockets } from './sockets.ts';
 
 /** A machine reached by SSH: one connection carries everything. */
 export interface SshHost extends Host {
@@ -42,7 +43,7 @@ async function hostOver(link: SshLink, route: Route, root: string | undefined): 
   const machine = await askMachine(control, link.where, root);
   const { os, arch, hostname, paths } = machine;
   const processes = sshProcesses(control, machine);
-  const programs = sshPrograms(sessions, control, processes.identify);
+  const programs = sshPrograms(sessions, control, processes);
   const sockets = new Sockets({
     client,
     control,
@@ -66,10 +67,13 @@ async function hostOver(link: SshLink, route: Route, root: string | undefined): 
     facts: () => askFacts(control, machine),
 
     async openDevice(path) {
-      const { status } = await control.ask('[ -c "$1" ] && [ -r "$1" ] && [ -w "$1" ]', [path]);
-      if (status !== 0)
-        throw new GuestroomError('denied', `${path} is not a device that this account may use`);
-      return asStream(await programs.spawn('sh', ['-c', device, 'sh', path]));
+      const script =
+        'exec 2>/dev/null; [ -e "$1" ] || exit 1; [ -r "$1" ] && [ -w "$1" ] || exit 2; [ -t 0 ] <"$1" || exit 3';
+      const { status } = await control.ask(script, [path]);
+      if (status === 1) throw new GuestroomError('not_found', `No such file or folder: ${path}`);
+      if (status === 3) throw new GuestroomError('invalid_argument', `${path} is not a terminal device`);
+      if (status !== 0) throw new GuestroomError('denied', `Permission denied: ${path}`);
+      return new ProgramStream(await programs.spawn('sh', ['-c', device, 'sh', path]));
     },
 
     async freePort(address, from, to) {
@@ -117,8 +121,12 @@ const listening = [
 
 /** Both directions of a character device, which is not made the program's own terminal; its modes stay. */
 const device = [
-  'exec 3<>"$1"',
+  // not the leader of its session, which would get the device as its own terminal
+  '(',
+  'exec 3<>"$1" 4<&0 || exit 1',
   'cat <&3 & reader=$!',
-  'trap "kill $reader 2>/dev/null" EXIT HUP TERM',
-  'cat >&3',
+  // a reader that stays behind would take what the next one waits for
+  '( cat <&4 >&3; kill $reader ) 2>/dev/null & writer=$!',
+  'wait $reader; kill $writer 2>/dev/null; exit 0',
+  ')',
 ].join('\n');

@@ -4,10 +4,17 @@ import { isEnded, isPid, procUsage, psUsage, statFields, type KernelUnits } from
 import type { ControlShell } from './control-shell.ts';
 
 export interface Processes {
-  identify(pid: number): Promise<ProcessId | undefined>;
+  /** A line of shell that tells about the process "$pid", and who that is by what it told. */
+  looking: string;
+  identity(pid: number, output: string): ProcessId | undefined;
   alive: Host['alive'];
   signal: Host['signal'];
   usage: Host['usage'];
+}
+
+interface Started {
+  time: string;
+  ended: boolean;
 }
 
 /** Processes of the host, asked for in its shell: by /proc on Linux, else by ps. */
@@ -17,16 +24,19 @@ export function sshProcesses(
 ): Processes {
   const linux = machine.os === 'linux';
 
-  const started = async (pid: number): Promise<{ time: string; ended: boolean } | undefined> => {
-    if (!isPid(pid)) return undefined;
+  const read = (output: string): Started | undefined => {
     if (linux) {
-      const { output } = await control.ask('cat "/proc/$1/stat" 2>/dev/null', [String(pid)]);
       const fields = statFields(output);
       return fields && { time: `${machine.bootId}:${fields[19] ?? ''}`, ended: isEnded(fields[0]) };
     }
-    const { output } = await control.ask('ps -o stat=,lstart= -p "$1"', [String(pid)]);
     const [state = '', ...time] = output.trim().split(/\s+/);
     return state === '' ? undefined : { time: time.join(' '), ended: isEnded(state[0]) };
+  };
+  const looking = linux ? 'cat "/proc/$pid/stat" 2>/dev/null' : 'ps -o stat=,lstart= -p "$pid"';
+  const started = async (pid: number): Promise<Started | undefined> => {
+    if (!isPid(pid)) return undefined;
+    const { output } = await control.ask(`pid=$1; ${looking}`, [String(pid)]);
+    return read(output);
   };
 
   const alive = async (process: ProcessId): Promise<boolean> => {
@@ -36,8 +46,9 @@ export function sshProcesses(
 
   return {
     alive,
-    async identify(pid) {
-      const found = await started(pid);
+    looking,
+    identity(pid, output) {
+      const found = read(output);
       return found && { pid, started: found.time };
     },
     async signal(target, signal) {

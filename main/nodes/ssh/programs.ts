@@ -13,6 +13,7 @@ import type {
 } from '../../../drivers/api/host.ts';
 import { lineSplitter } from '../line-splitter.ts';
 import type { ControlShell } from './control-shell.ts';
+import type { Processes } from './processes.ts';
 import { shellCommand } from './quoting.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -32,17 +33,29 @@ const starting = [
   'mark=$1 folder=$2; shift 2',
   'if [ -n "$folder" ] && ! cd "$folder"; then printf "%s folder\\n" "$mark"; exit 1; fi',
   'if ! command -v "$1" >/dev/null 2>&1; then printf "%s missing\\n" "$mark"; exit 127; fi',
+  'case $1 in */*) [ -x "$1" ] || { printf "%s denied\\n" "$mark"; exit 126; } ;; esac',
   'shift',
   'printf "%s %s\\n" "$mark" "$$"; printf "%s\\n" "$mark" >&2',
   'exec "$@"',
 ].join('\n');
 
 /** Programs on the host of an SSH connection, each a session of its own. */
-export function sshPrograms(sessions: Sessions, control: ControlShell, identify: Identify): Programs {
+export function sshPrograms(
+  sessions: Sessions,
+  control: ControlShell,
+  processes: Pick<Processes, 'looking' | 'identity'>,
+): Programs {
   const start = async (file: string, args: readonly string[], options: SpawnOptions): Promise<Started> => {
     const mark = `guestroom-${randomBytes(8).toString('hex')}`;
     const words = [mark, options.cwd ?? '', file, ...withEnvironment(file, args, options.env)];
-    return begun(await sessions.exec(shellCommand(starting, words)), mark, file, options.cwd);
+    const channel = await sessions.exec(shellCommand(starting, words));
+    const started = await begun(channel, mark, file, options.cwd);
+    // SSH's own signals go to nobody once the program's input has ended; the server made it the leader of a group
+    const kill = (signal: string): void =>
+      void control
+        .ask('kill -s "$1" -- "-$2"', [signal.slice(3), String(started.pid)])
+        .catch(() => channel.destroy());
+    return { ...started, kill };
   };
 
   return {
@@ -54,14 +67,14 @@ export function sshPrograms(sessions: Sessions, control: ControlShell, identify:
     },
 
     async spawn(file, args, options = {}) {
-      const { channel, stdout, stderr, pid, ended } = await start(file, args, options);
+      const { channel, stdout, stderr, pid, ended, kill } = await start(file, args, options);
       return {
         pid,
         stdin: channel,
         stdout,
         stderr,
         ended,
-        kill: (signal = 'SIGTERM') => channel.signal(signal.slice(3)),
+        kill: (signal = 'SIGTERM') => kill(signal),
       };
     },
 
@@ -71,13 +84,13 @@ export function sshPrograms(sessions: Sessions, control: ControlShell, identify:
         control.forget(word);
         ended?.(endOf(Number(rest)));
       });
-      const { status, output } = await control.ask(launching, [
+      const { status, output } = await control.ask(launching(processes.looking), [
         ...[word, log, cwd, file],
         ...withEnvironment(file, args, env),
       ]);
-      const pid = /^started (\d+)$/m.exec(output)?.[1];
+      const [, pid, seen = ''] = /^started (\d+)\n([\s\S]*)$/m.exec(output) ?? [];
       if (pid !== undefined) {
-        const id = await identify(Number(pid));
+        const id = processes.identity(Number(pid), seen);
         if (id) return id;
         throw new GuestroomError('program_failed', `${file} ended at once`, {
           hint: `What it wrote is in ${log}`,
@@ -90,30 +103,31 @@ export function sshPrograms(sessions: Sessions, control: ControlShell, identify:
   };
 }
 
-export type Identify = (pid: number) => Promise<ProcessId | undefined>;
-
 /**
  * "$1" the word that tells of the end, "$2" the log, "$3" the folder, "$4" the program to look for; the rest is run, in a
- * session of its own, so that it goes on when the connection ends.
+ * session of its own, so that it goes on when the connection ends. It is looked at before anybody has waited for it: what
+ * has ended at once can still be told then.
  */
-const launching = [
-  'word=$1 log=$2 folder=$3 program=$4; shift 4',
-  'command -v "$program" >/dev/null 2>&1 || exit 127',
-  'mkdir -p -- "$(dirname -- "$log")" && : >>"$log" && cd "$folder" || exit 1',
-  'if command -v setsid >/dev/null 2>&1; then own=setsid; else own=nohup; fi',
-  // whoever waits for its end says at once which process it is, and must not keep this question open
-  'pid=$(',
-  '  {',
-  '    "$own" "$@" </dev/null >>"$log" 2>&1 3>&- &',
-  '    pid=$!',
-  '    printf "%s\\n" "$pid"',
-  '    exec >/dev/null 2>&1',
-  '    wait "$pid"',
-  '    printf "%s %s\\n" "$word" "$?" >&3',
-  '  } &',
-  ')',
-  'printf "started %s\\n" "$pid"',
-].join('\n');
+const launching = (looking: string): string =>
+  [
+    'word=$1 log=$2 folder=$3 program=$4; shift 4',
+    'command -v "$program" >/dev/null 2>&1 || exit 127',
+    'mkdir -p -- "$(dirname -- "$log")" && : >>"$log" && cd "$folder" || exit 1',
+    'if command -v setsid >/dev/null 2>&1; then own=setsid; else own=nohup; fi',
+    // whoever waits for its end says at once which process it is, and must not keep this question open
+    'seen=$(',
+    '  {',
+    '    "$own" "$@" </dev/null >>"$log" 2>&1 3>&- &',
+    '    pid=$!',
+    '    printf "started %s\\n" "$pid"',
+    `    ${looking}`,
+    '    exec >/dev/null 2>&1',
+    '    wait "$pid"',
+    '    printf "%s %s\\n" "$word" "$?" >&3',
+    '  } &',
+    ')',
+    'printf "%s\\n" "$seen"',
+  ].join('\n');
 
 /** A status over 128 is how a shell tells of a signal. */
 function endOf(status: number): { status: number | null; signal: string | null } {
@@ -148,6 +162,8 @@ interface Started {
   pid: number;
   stdout: Readable;
   stderr: Readable;
+  kill(signal: string): void;
+  /** Neither a status nor a signal: the connection has ended. */
   ended: Promise<{ status: number | null; signal: string | null }>;
 }
 
@@ -157,7 +173,7 @@ function begun(
   mark: string,
   file: string,
   folder: string | undefined,
-): Promise<Started> {
+): Promise<Omit<Started, 'kill'>> {
   const stdout = new AfterMark(mark);
   const stderr = new AfterMark(mark);
   let end: { status: number | null; signal: string | null } = { status: null, signal: null };
@@ -187,6 +203,7 @@ function begun(
       channel.off('close', early);
       if (rest === 'missing') reject(missing(file));
       else if (rest === 'folder') reject(new GuestroomError('not_found', `No such folder: ${folder ?? ''}`));
+      else if (rest === 'denied') reject(new GuestroomError('denied', `Permission denied: ${file}`));
       else return resolve({ channel, pid: Number(rest), stdout, stderr, ended });
       channel.destroy();
     });
@@ -232,7 +249,7 @@ class AfterMark extends Transform {
 }
 
 function collect(
-  { channel, stdout, stderr, ended }: Started,
+  { channel, stdout, stderr, ended, kill }: Started,
   file: string,
   options: ExecOptions,
 ): Promise<ExecResult> {
@@ -244,11 +261,13 @@ function collect(
     const stop = (error: GuestroomError): void => {
       if (failure) return;
       failure = error;
-      channel.signal('TERM');
+      kill('SIGTERM');
       timers.push(
         setTimeout(() => {
-          channel.signal('KILL');
+          kill('SIGKILL');
           channel.destroy();
+          settled();
+          reject(error);
         }, graceMilliseconds),
       );
     };
@@ -264,16 +283,21 @@ function collect(
     const lines = options.onLine && lineSplitter(options.onLine);
     const out = gather(stdout, limit, tooLarge, lines?.push);
     const err = gather(stderr, limit, tooLarge);
-    let lost = true;
-    channel.once('exit', () => {
-      lost = false;
+    const settled = (): void => {
+      for (const timer of timers) clearTimeout(timer);
+      options.signal?.removeEventListener('abort', onAbort);
+    };
+    // what was stopped is gone with its session; its own children may still hold the streams
+    void ended.then(() => {
+      if (!failure) return;
+      settled();
+      reject(failure);
     });
     const all = Promise.all([ended, once(stdout, 'end'), once(stderr, 'end')]);
     void all.then(([{ status, signal }]) => {
-      for (const timer of timers) clearTimeout(timer);
-      options.signal?.removeEventListener('abort', onAbort);
-      if (failure) return reject(failure);
-      if (lost && status === null && signal === null)
+      settled();
+      if (failure) return;
+      if (status === null && signal === null)
         return reject(new GuestroomError('lost', `The connection ended while ${file} ran`));
       lines?.end();
       resolve({ status, signal, stdout: out(), stderr: err() });

@@ -3,12 +3,14 @@ import { GuestroomError } from '../../../drivers/api/errors.ts';
 
 /** Servers allow ten sessions of one connection at a time unless told otherwise (MaxSessions); some are left for others. */
 const mostSessions = 8;
+/** ms that a session is waited for which the server refuses while others of ours are open, and between two attempts. */
+const patience = 10_000;
+const pause = 50;
 
 /** The programs, shells and file transfers of one connection. Who comes when all are in use waits for the next free one. */
 export class Sessions {
   readonly #client: Client;
   readonly #waiting: (() => void)[] = [];
-  #most = mostSessions;
   #open = 0;
 
   constructor(client: Client) {
@@ -32,8 +34,9 @@ export class Sessions {
   async #session<Channel extends ClientChannel | SFTPWrapper>(
     begin: (done: (error: Error | undefined, channel: Channel) => void) => void,
   ): Promise<Channel> {
+    const deadline = Date.now() + patience;
     for (;;) {
-      while (this.#open >= this.#most) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      while (this.#open >= mostSessions) await this.#nextFree();
       this.#open += 1;
       try {
         const channel = await new Promise<Channel>((resolve, reject) => {
@@ -47,24 +50,36 @@ export class Sessions {
       } catch (thrown) {
         this.#free();
         const error = thrown as Error & { reason?: unknown };
-        // this server allows fewer: wait for one of ours
-        if (error.reason !== undefined && this.#open > 0) {
-          this.#most = Math.max(1, Math.min(this.#most, this.#open));
+        const told = { detail: error.message, cause: error };
+        if (error.reason === undefined)
+          throw new GuestroomError('lost', 'The SSH connection has ended', told);
+        // this server allows fewer, or has not yet seen that one of ours is over, of which it tells nothing
+        if (this.#open > 0 && Date.now() < deadline) {
+          await this.#nextFree(pause);
           continue;
         }
-        throw new GuestroomError(
-          error.reason === undefined ? 'lost' : 'denied',
-          error.reason === undefined
-            ? 'The SSH connection has ended'
-            : 'The host allows no sessions over SSH',
-          {
-            detail: error.message,
-            cause: error,
-            ...(error.reason === undefined ? {} : { hint: 'See MaxSessions in its sshd_config' }),
-          },
-        );
+        throw new GuestroomError('denied', 'The host allows no more sessions over this SSH connection', {
+          ...told,
+          hint: `${String(this.#open)} are open; raise MaxSessions in its sshd_config`,
+        });
       }
     }
+  }
+
+  /** Resolves once one of ours is over, or after some ms. */
+  #nextFree(most?: number): Promise<void> {
+    return new Promise((resolve) => {
+      const go = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const late = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(go), 1);
+        resolve();
+      };
+      const timer = most === undefined ? undefined : setTimeout(late, most);
+      this.#waiting.push(go);
+    });
   }
 
   #free(): void {

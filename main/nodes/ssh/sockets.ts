@@ -1,8 +1,9 @@
-import { Duplex } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 import { GuestroomError } from '../../../drivers/api/errors.ts';
-import type { Process, SocketAddress } from '../../../drivers/api/host.ts';
+import type { SocketAddress } from '../../../drivers/api/host.ts';
 import type { ControlShell } from './control-shell.ts';
+import { ProgramStream } from './program-stream.ts';
 import type { Programs } from './programs.ts';
 import type { Route } from './route.ts';
 
@@ -28,7 +29,11 @@ export class Sockets {
   readonly connect = async (address: SocketAddress): Promise<Duplex> => {
     const kind = 'unix' in address ? 'unix' : 'tcp';
     const asked = 'unix' in address && this.#parts.proxy !== 'auto';
-    if (asked || this.#forbidden.has(kind)) return this.#byProgram(address);
+    if (asked || this.#forbidden.has(kind)) {
+      // a program tells too late that nobody is there
+      await this.#check(address, kind === 'unix' ? isSocket : lookAtTcp);
+      return this.#byProgram(address);
+    }
     try {
       return await this.#forward(address);
     } catch (thrown) {
@@ -37,7 +42,7 @@ export class Sockets {
           detail: thrown instanceof Error ? thrown.message : undefined,
           cause: thrown,
         });
-      await this.#explain(address, thrown);
+      await this.#check(address, kind === 'unix' ? lookAtUnix : lookAtTcp, thrown);
       this.#forbidden.add(kind);
       return this.#byProgram(address);
     }
@@ -56,13 +61,13 @@ export class Sockets {
   }
 
   /** A server refuses in the same words what it forbids and what is not there. Rejects where the socket itself is the reason. */
-  async #explain(address: SocketAddress, cause: Error): Promise<void> {
+  async #check(address: SocketAddress, script: string, cause?: Error): Promise<void> {
     const name = nameOf(address);
-    const told = { detail: cause.message, cause };
+    const told = { detail: cause?.message, cause };
     const silent = (): GuestroomError =>
       new GuestroomError('unreachable', `Nothing listens at ${name}`, told);
     const args = 'unix' in address ? [address.unix] : [address.host, String(address.port)];
-    const { status } = await this.#parts.control.ask('unix' in address ? lookAtUnix : lookAtTcp, args);
+    const { status } = await this.#parts.control.ask(script, args);
     if (status === answers.listens) return;
     if (status === answers.denied) throw new GuestroomError('denied', `Permission denied: ${name}`, told);
     if (status === answers.noProgram) {
@@ -80,16 +85,16 @@ export class Sockets {
       const helper = proxy === 'netcat' ? undefined : helperArguments(address.unix);
       if (helper) {
         try {
-          return asStream(await spawn('virt-ssh-helper', helper));
+          return new ProgramStream(await spawn('virt-ssh-helper', helper));
         } catch (thrown) {
           if (proxy === 'native' || !(thrown instanceof GuestroomError) || thrown.code !== 'program_missing')
             throw thrown;
         }
       }
-      if (netcat !== undefined) return asStream(await spawn(netcat, ['-U', address.unix]));
-      return asStream(await spawn('sh', ['-c', toUnix, 'sh', address.unix]));
+      if (netcat !== undefined) return new ProgramStream(await spawn(netcat, ['-U', address.unix]));
+      return new ProgramStream(await spawn('sh', ['-c', toUnix, 'sh', address.unix]));
     }
-    return asStream(await spawn('sh', ['-c', toTcp, 'sh', address.host, String(address.port)]));
+    return new ProgramStream(await spawn('sh', ['-c', toTcp, 'sh', address.host, String(address.port)]));
   }
 }
 
@@ -102,9 +107,13 @@ const answers = { listens: 0, silent: 10, denied: 11, noProgram: 12 } as const;
 const found = (program: string): string => `command -v ${program} >/dev/null 2>&1`;
 const python = (code: string): string => `python3 -c '${code}'`;
 
-const lookAtUnix = [
-  '[ -S "$1" ] || { [ -e "$1" ] || [ -x "$(dirname -- "$1")" ] || exit 11; exit 10; }',
+const isSocket = [
+  '[ -S "$1" ] || { [ -e "$1" ] || [ -x "$(dirname -- "$1")" ] || ! [ -e "$(dirname -- "$1")" ] || exit 11; exit 10; }',
   '[ -w "$1" ] || exit 11',
+].join('\n');
+
+const lookAtUnix = [
+  isSocket,
   `if ${found('nc')} && nc -h 2>&1 | grep -q -e '-[a-zA-Z]*U'; then nc -zU "$1" 2>/dev/null || exit 10`,
   `elif ${found('socat')}; then socat -u OPEN:/dev/null "UNIX-CONNECT:$1" 2>/dev/null || exit 10`,
   `elif ${found('python3')}; then ${python('import socket,sys; socket.socket(socket.AF_UNIX).connect(sys.argv[1])')} "$1" 2>/dev/null || exit 10`,
@@ -159,22 +168,4 @@ export function helperArguments(path: string): string[] | undefined {
   const place = /^(\/var)?\/run$/.test(folder) ? 'system' : 'session';
   const mode = daemon === 'libvirt' ? 'legacy' : 'direct';
   return [...(readOnly === undefined ? [] : ['-r']), `${driver}:///${place}?mode=${mode}`];
-}
-
-/** The input and output of a program as one stream, which ends with it. */
-export function asStream({ stdin, stdout, stderr, ended: over }: Process): Duplex {
-  const words: string[] = [];
-  stderr.on('data', (part: Buffer) => {
-    if (words.length < 20) words.push(part.toString('utf8'));
-  });
-  const stream = Duplex.from({ readable: stdout, writable: stdin });
-  void over.then(({ status, signal }) => {
-    if (status === 0 || stream.destroyed) return;
-    stream.destroy(
-      new GuestroomError('lost', 'The program that leads to the socket has ended', {
-        detail: words.join('').trim() || `exit status ${String(status ?? signal)}`,
-      }),
-    );
-  });
-  return stream;
 }

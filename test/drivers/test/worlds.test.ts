@@ -331,7 +331,6 @@ describe('the registry', () => {
     for (const uri of ['qemu:///system', 'lxc:///', 'test+unix:///default?socket=/run/a.sock'])
       expect(driverFor(uri).name, uri).toBe('libvirt');
     for (const [uri, words] of [
-      ['qemu+ssh://host/system', /SSH/],
       ['lxc:///embed', /embedded driver for lxc/],
       ['qemu+ssh://host/embed', /SSH/],
       ['test+ssh://host/default', /only on this computer/],

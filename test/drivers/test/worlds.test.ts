@@ -328,12 +328,15 @@ describe('the registry', () => {
   test('finds the driver of an address, and says what is missing for the others', () => {
     expect(drivers.map((driver) => driver.name)).toContain('test');
     expect(driverFor('test:///default').name).toBe('test');
-    for (const uri of ['qemu:///system', 'lxc:///', 'test+unix:///default?socket=/run/a.sock'])
+    for (const uri of [
+      ...['qemu:///system', 'lxc:///', 'test+unix:///default?socket=/run/a.sock'],
+      ...['qemu+ssh://host/system', 'xen+libssh2://host/system', 'test+ssh://host/default'],
+    ])
       expect(driverFor(uri).name, uri).toBe('libvirt');
+    expect(driverFor('qemu+ssh://host/embed').name).toBe('qemu');
     for (const [uri, words] of [
       ['lxc:///embed', /embedded driver for lxc/],
-      ['qemu+ssh://host/embed', /SSH/],
-      ['test+ssh://host/default', /only on this computer/],
+      ['lxc+ssh://host/embed', /embedded driver for lxc/],
       ['http://example.org/', /No driver/],
     ] as const)
       expect(() => driverFor(uri), uri).toThrow(

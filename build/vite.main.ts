@@ -12,7 +12,11 @@ export default defineConfig({
   root,
   logLevel: 'warn',
   plugins: [bundledPackages('main')],
-  define: { __GUESTROOM_VERSION__: JSON.stringify(version) },
+  define: {
+    __GUESTROOM_VERSION__: JSON.stringify(version),
+    // ssh2 has a part that asks for its folder, and needs nothing from it
+    __dirname: 'import.meta.dirname',
+  },
   ssr: { noExternal: true },
   build: {
     ssr: true,

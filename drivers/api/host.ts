@@ -150,6 +150,13 @@ export interface FileStat {
   mode: number;
 }
 
+export interface WriteStreamOptions {
+  /** Of a file that is made. Default 0600. */
+  mode?: number;
+  start?: number;
+  flush?: boolean;
+}
+
 /** Paths are absolute, in that machine's own form. */
 export interface HostFiles {
   /** Rejects with `too_large` over `max` bytes (default 16 MiB). */
@@ -170,12 +177,17 @@ export interface HostFiles {
   /** Removing what is not there is no error. */
   remove(path: string): Promise<void>;
   removeTree(path: string): Promise<void>;
-  rename(from: string, to: string): Promise<void>;
+  /** Over what is there; `exclusive` rejects with `exists` instead. */
+  rename(from: string, to: string, options?: { exclusive?: boolean }): Promise<void>;
   copy(from: string, to: string): Promise<void>;
   realpath(path: string): Promise<string>;
-  createReadStream(path: string): Promise<Readable>;
-  /** Fails with `exists` when the file is there. */
-  createWriteStream(path: string, options?: { mode?: number }): Promise<Writable>;
+  /** From byte `start` to the end. */
+  createReadStream(path: string, options?: { start?: number }): Promise<Readable>;
+  /**
+   * Fails with `exists` when the file is there. With `start` it is one that is there (else `not_found`), written from that
+   * byte on. With `flush` it is closed only once all of it is on the disk.
+   */
+  createWriteStream(path: string, options?: WriteStreamOptions): Promise<Writable>;
   space(path: string): Promise<{ capacity: number; available: number }>;
   /** Calls back when entries of the folder come, go or change (coalesced); the returned function ends it. */
   watch(folder: string, changed: () => void): Promise<() => void>;

@@ -219,6 +219,31 @@ export function hostConformance(open: () => Promise<Host>): void {
       expect(await code(host.files.createReadStream(join(folder, 'none')))).toBe('not_found');
     });
 
+    it('are streamed from a byte on, into one that is there, which is longer only where it was written', async () => {
+      const file = join(folder, 'grows');
+      expect(await code(host.files.createWriteStream(file, { start: 0 }))).toBe('not_found');
+      await writeFile(file, 'first half');
+      const writer = await host.files.createWriteStream(file, { start: 6, flush: true });
+      writer.end('part and more');
+      await once(writer, 'close');
+      const reader = await host.files.createReadStream(file, { start: 6 });
+      expect((await reader.toArray()).join('')).toBe('part and more');
+      expect(await host.files.readText(file)).toBe('first part and more');
+    });
+
+    it('are renamed over another one, or only where the name is free', async () => {
+      const [from, to] = [join(folder, 'from'), join(folder, 'to')];
+      await writeFile(from, 'new');
+      await writeFile(to, 'old');
+      expect(await code(host.files.rename(from, to, { exclusive: true }))).toBe('exists');
+      expect(await host.files.readText(to)).toBe('old');
+      await host.files.rename(from, to);
+      expect(await host.files.readText(to)).toBe('new');
+      await host.files.rename(to, from, { exclusive: true });
+      expect(await host.files.readText(from)).toBe('new');
+      expect(await host.files.stat(to)).toBeUndefined();
+    });
+
     it('tell space and access', async () => {
       const { capacity, available } = await host.files.space(folder);
       expect(available).toBeGreaterThan(0);

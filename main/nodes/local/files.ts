@@ -61,19 +61,20 @@ export const localFiles: HostFiles = {
       await ifThere(found.isDirectory() ? fs.rmdir(file) : fs.unlink(file));
     }),
   removeTree: (folder) => told(() => fs.rm(folder, { recursive: true, force: true, maxRetries: 3 })),
-  rename: (from, to) => told(() => fs.rename(from, to)),
+  rename: (from, to, { exclusive = false } = {}) =>
+    told(() => (exclusive ? renameExclusively(from, to) : fs.rename(from, to))),
   copy: (from, to) => told(() => fs.copyFile(from, to, constants.COPYFILE_FICLONE)),
   realpath: (file) => told(() => fs.realpath(file)),
 
-  createReadStream: (file) =>
+  createReadStream: (file, { start = 0 } = {}) =>
     told(async () => {
       const handle = await fs.open(file, 'r');
-      return openReadStream(file, { fd: handle, autoClose: true });
+      return openReadStream(file, { fd: handle, autoClose: true, start });
     }),
-  createWriteStream: (file, options = {}) =>
+  createWriteStream: (file, { mode = 0o600, start, flush = false } = {}) =>
     told(async () => {
-      const handle = await fs.open(file, 'wx', options.mode ?? 0o600);
-      return openWriteStream(file, { fd: handle, autoClose: true });
+      const handle = await fs.open(file, start === undefined ? 'wx' : 'r+', mode);
+      return openWriteStream(file, { fd: handle, autoClose: true, start: start ?? 0, flush });
     }),
 
   space: (folder) =>
@@ -187,15 +188,30 @@ async function writeAtomically(
   await syncFolder(folder);
 }
 
+/** What file systems without hard links say (FAT, some shares). */
+const withoutLinks: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK']);
+
 /** Gives the finished file its name only if that is free. */
 async function placeExclusively(from: string, to: string): Promise<void> {
   try {
     await fs.link(from, to);
   } catch (thrown) {
-    // file systems without hard links (FAT, some shares)
-    if (!['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK'].includes(errno(thrown) ?? '')) throw renamed(thrown, to);
+    if (!withoutLinks.has(errno(thrown) ?? '')) throw renamed(thrown, to);
     await fs.copyFile(from, to, constants.COPYFILE_EXCL);
   }
+}
+
+async function renameExclusively(from: string, to: string): Promise<void> {
+  try {
+    await fs.link(from, to);
+  } catch (thrown) {
+    if (!withoutLinks.has(errno(thrown) ?? '')) throw renamed(thrown, to);
+    if (await ifThere(fs.lstat(to)))
+      throw new GuestroomError('exists', `The file is already there: ${to}`, { cause: thrown });
+    await fs.rename(from, to);
+    return;
+  }
+  await fs.unlink(from);
 }
 
 /** The error of a link names the temporary file; the caller knows only the other. */

@@ -144,7 +144,11 @@ export function sshFiles({ sftp, control, exec, os }: FilesParts): HostFiles {
       await shell(script, [path], `Could not remove ${path}`);
     },
     removeTree: (path) => program('rm', ['-rf', '--', path], `Could not remove ${path}`),
-    rename: (from, to) => sftp.use(from, (session) => replace(session, from, to)),
+    rename: (from, to, { exclusive = false } = {}) =>
+      exclusive
+        ? // SFTP's own rename does not replace
+          sftp.use(to, (session) => called((done) => session.rename(from, to, done)))
+        : sftp.use(from, (session) => replace(session, from, to)),
     copy: (from, to) =>
       program(
         'cp',
@@ -158,15 +162,22 @@ export function sshFiles({ sftp, control, exec, os }: FilesParts): HostFiles {
         return answered<string>((done) => session.realpath(path, done));
       }),
 
-    createReadStream: (path) =>
+    createReadStream: (path, { start } = {}) =>
       sftp.use(path, async (session) => {
         const handle = await open(session, path, 'r', 0);
-        return new SftpReader(session, handle, (thrown) => sftp.failure(thrown, path));
+        return new SftpReader(
+          { session, handle, explain: (thrown) => sftp.explained(thrown, path, true) },
+          start,
+        );
       }),
-    createWriteStream: (path, { mode = 0o600 } = {}) =>
+    createWriteStream: (path, { mode = 0o600, start, flush = false } = {}) =>
       sftp.use(path, async (session) => {
-        const handle = await open(session, path, 'wx', mode);
-        return new SftpWriter(session, handle, (thrown) => sftp.failure(thrown, path));
+        const handle = await open(session, path, start === undefined ? 'wx' : 'r+', mode);
+        return new SftpWriter(
+          { session, handle, explain: (thrown) => sftp.explained(thrown, path, true) },
+          start,
+          flush ? () => extension((done) => session.ext_openssh_fsync(handle, done)) : undefined,
+        );
       }),
 
     async space(path) {
@@ -230,7 +241,7 @@ async function extension<T>(
 /** The number by which an SFTP server tells what went wrong (2: no such file, 3: permission denied, 4: anything else). */
 const sftpCode = (thrown: unknown): unknown => (thrown as { code?: unknown } | undefined)?.code;
 
-const open = (session: SFTPWrapper, path: string, flags: 'r' | 'wx', mode: number): Promise<Buffer> =>
+const open = (session: SFTPWrapper, path: string, flags: 'r' | 'r+' | 'wx', mode: number): Promise<Buffer> =>
   answered((done) => session.open(path, flags, mode, done));
 
 async function readUpTo(

@@ -5,8 +5,32 @@ import type { SFTPWrapper } from 'ssh2';
 const piece = 128 * 1024;
 const ahead = 4 * 1024 * 1024;
 
-type Failure = (thrown: unknown) => Error;
 type Done = (error?: Error | null) => void;
+
+export interface OpenFile {
+  session: SFTPWrapper;
+  handle: Buffer;
+  /** What an error of SFTP was about. */
+  explain: (thrown: unknown) => Promise<Error>;
+}
+
+/** ssh2 leaves requests of a session that has ended without an answer, for ever. */
+function isOver(session: SFTPWrapper): boolean {
+  const { outgoing } = session as SFTPWrapper & { outgoing?: { state?: unknown } };
+  return outgoing?.state !== 'open';
+}
+
+const over = (): Error => new Error('The SFTP session is closed');
+
+/** Closes the handle, then tells what is to be told: `failed` is an error of SFTP's own. */
+function finish({ session, handle, explain }: OpenFile, error: Error | null, failed: boolean, done: Done) {
+  const tell = (last: Error | null, ours: boolean): void => {
+    if (last && ours) explain(last).then(done, done);
+    else done(last);
+  };
+  if (isOver(session)) tell(error, failed);
+  else session.close(handle, (late) => tell(error ?? late ?? null, error ? failed : true));
+}
 
 /** What was asked for, in the order of the file; `bytes` once it has come. */
 interface Asked {
@@ -15,22 +39,20 @@ interface Asked {
 
 /** A file of the host, read with many requests on their way. It owns the handle. */
 export class SftpReader extends Readable {
-  readonly #sftp: SFTPWrapper;
-  readonly #handle: Buffer;
-  readonly #failure: Failure;
+  readonly #file: OpenFile;
   readonly #asked: Asked[] = [];
-  #next = 0;
+  #next: number;
   #ended = false;
+  #failed: Error | undefined;
 
-  constructor(sftp: SFTPWrapper, handle: Buffer, failure: Failure) {
+  constructor(file: OpenFile, start = 0) {
     super({ highWaterMark: 4 * piece });
-    this.#sftp = sftp;
-    this.#handle = handle;
-    this.#failure = failure;
+    this.#file = file;
+    this.#next = start;
   }
 
   override _read(): void {
-    while (!this.#ended && this.#asked.length * piece < ahead) {
+    while (!this.#ended && !this.destroyed && this.#asked.length * piece < ahead) {
       const mine: Asked = {};
       this.#asked.push(mine);
       this.#request(mine, Buffer.allocUnsafe(piece), 0, this.#next);
@@ -40,18 +62,25 @@ export class SftpReader extends Readable {
   }
 
   #request(mine: Asked, buffer: Buffer, filled: number, at: number): void {
+    const { session, handle } = this.#file;
+    if (isOver(session)) return this.#fail(over());
     const wanted = buffer.length - filled;
-    this.#sftp.read(this.#handle, buffer, filled, wanted, at + filled, (error, count) => {
+    session.read(handle, buffer, filled, wanted, at + filled, (error, count) => {
       if (this.destroyed) return;
-      const over = error ? isEnd(error) : count === 0;
-      if (error && !over) return void this.destroy(this.#failure(error));
-      const total = over ? filled : filled + count;
+      const atEnd = error ? isEnd(error) : count === 0;
+      if (error && !atEnd) return this.#fail(error);
+      const total = atEnd ? filled : filled + count;
       // servers may give less than was asked for
-      if (!over && total < buffer.length) return this.#request(mine, buffer, total, at);
-      this.#ended ||= over;
+      if (!atEnd && total < buffer.length) return this.#request(mine, buffer, total, at);
+      this.#ended ||= atEnd;
       mine.bytes = buffer.subarray(0, total);
       this.#give();
     });
+  }
+
+  #fail(error: Error): void {
+    this.#failed ??= error;
+    this.destroy(error);
   }
 
   #give(): void {
@@ -68,7 +97,7 @@ export class SftpReader extends Readable {
   }
 
   override _destroy(error: Error | null, done: Done): void {
-    this.#sftp.close(this.#handle, () => done(error));
+    finish(this.#file, error, error !== null && error === this.#failed, done);
   }
 }
 
@@ -77,28 +106,29 @@ const isEnd = (error: Error): boolean => (error as Error & { code?: unknown }).c
 
 /** A file of the host, written with many requests on their way. It owns the handle; finished means that the host has it all. */
 export class SftpWriter extends Writable {
-  readonly #sftp: SFTPWrapper;
-  readonly #handle: Buffer;
-  readonly #failure: Failure;
+  readonly #file: OpenFile;
+  /** Has the host put all of it on its disk. */
+  readonly #flush: (() => Promise<unknown>) | undefined;
   #at: number;
   #flying = 0;
   #waiting: Done | undefined;
   #failed: Error | undefined;
 
-  constructor(sftp: SFTPWrapper, handle: Buffer, failure: Failure, start = 0) {
+  constructor(file: OpenFile, start = 0, flush?: () => Promise<unknown>) {
     super({ highWaterMark: 4 * piece });
-    this.#sftp = sftp;
-    this.#handle = handle;
-    this.#failure = failure;
+    this.#file = file;
     this.#at = start;
+    this.#flush = flush;
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: Done): void {
+    const { session, handle } = this.#file;
+    if (isOver(session)) this.#failed ??= over();
     if (this.#failed) return done(this.#failed);
     for (let from = 0; from < chunk.length; from += piece) {
       const length = Math.min(piece, chunk.length - from);
       this.#flying += length;
-      this.#sftp.write(this.#handle, chunk, from, length, this.#at, (error) => this.#written(length, error));
+      session.write(handle, chunk, from, length, this.#at, (error) => this.#written(length, error));
       this.#at += length;
     }
     if (this.#flying < ahead) done();
@@ -107,7 +137,7 @@ export class SftpWriter extends Writable {
 
   #written(length: number, error: Error | null | undefined): void {
     this.#flying -= length;
-    if (error) this.#failed ??= this.#failure(error);
+    if (error) this.#failed ??= error;
     const goesOn =
       this.#failed !== undefined || this.#flying === 0 || (this.#flying < ahead && !this.writableEnded);
     if (!this.#waiting || !goesOn) return;
@@ -117,11 +147,20 @@ export class SftpWriter extends Writable {
   }
 
   override _final(done: Done): void {
-    if (this.#failed || this.#flying === 0) done(this.#failed);
-    else this.#waiting = done;
+    const written = (error?: Error | null): void => {
+      if (error || !this.#flush) return done(error);
+      if (isOver(this.#file.session)) return done((this.#failed ??= over()));
+      this.#flush().then(
+        () => done(),
+        (thrown: unknown) =>
+          done((this.#failed ??= thrown instanceof Error ? thrown : new Error(String(thrown)))),
+      );
+    };
+    if (this.#failed || this.#flying === 0) written(this.#failed);
+    else this.#waiting = written;
   }
 
   override _destroy(error: Error | null, done: Done): void {
-    this.#sftp.close(this.#handle, (late) => done(error ?? (late ? this.#failure(late) : null)));
+    finish(this.#file, error, error !== null && error === this.#failed, done);
   }
 }

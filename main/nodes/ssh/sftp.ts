@@ -19,12 +19,12 @@ export class Sftp {
     try {
       return await work(await this.#opened());
     } catch (thrown) {
-      throw await this.#explained(thrown, path);
+      throw await this.explained(thrown, path);
     }
   }
 
-  /** An error of SFTP as ours, without asking the host about it. */
-  failure(thrown: unknown, path: string): GuestroomError {
+  /** Without asking the host about it. */
+  #failure(thrown: unknown, path: string): GuestroomError {
     if (!(thrown instanceof Error) || thrown instanceof GuestroomError) return toGuestroomError(thrown);
     const told = { detail: thrown.message, cause: thrown };
     switch ((thrown as Error & { code?: unknown }).code) {
@@ -43,9 +43,9 @@ export class Sftp {
       : toGuestroomError(thrown);
   }
 
-  /** SFTP says no more than “failure” for most of what goes wrong. */
-  async #explained(thrown: unknown, path: string): Promise<GuestroomError> {
-    const error = this.failure(thrown, path);
+  /** An error of SFTP as ours. It says no more than “failure” for most of what goes wrong, so that the host is asked. `opened`: the file is there rightly. */
+  async explained(thrown: unknown, path: string, opened = false): Promise<GuestroomError> {
+    const error = this.#failure(thrown, path);
     if (error.code !== 'program_failed') return error;
     const script = [
       'if [ -e "$1" ]; then at=$1; echo there; else at=$(dirname -- "$1"); fi',
@@ -60,7 +60,7 @@ export class Sftp {
     }
     if (/^folder$/m.test(output))
       return new GuestroomError('invalid_argument', `This is a folder, not a file: ${path}`, told);
-    if (/^there$/m.test(output))
+    if (!opened && /^there$/m.test(output))
       return new GuestroomError('exists', `The file is already there: ${path}`, told);
     return error;
   }

@@ -17,6 +17,8 @@ import { createRouter, type Router } from './router.ts';
 import { Sampler, type SamplerOptions } from './samples/sampler.ts';
 import { openSettings } from './settings/settings.ts';
 import { Tasks } from './tasks/tasks.ts';
+import { OwnPaths } from './transfers/own-paths.ts';
+import { Transfers } from './transfers/transfers.ts';
 
 export interface App extends Core {
   /** Answers the contract's calls; a host runs it over its own transport. */
@@ -60,6 +62,7 @@ export async function createApp(platform: Platform, options: AppOptions = {}): P
     });
     const tasks = new Tasks(log);
     const consoles = createConsoles();
+    const ownPaths = new OwnPaths(platform);
     let catalog: Promise<Catalog> | undefined;
     const core: Core = {
       platform,
@@ -71,6 +74,8 @@ export async function createApp(platform: Platform, options: AppOptions = {}): P
       tasks,
       questions,
       consoles,
+      ownPaths,
+      transfers: new Transfers({ platform, nodes, tasks, ownPaths }),
       catalog: () => {
         catalog ??= readOsinfo(host.files, log).then(
           (source) => new Catalog(source),

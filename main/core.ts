@@ -8,6 +8,8 @@ import type { Questions } from './questions.ts';
 import type { Sampler } from './samples/sampler.ts';
 import type { SettingsStore } from './settings/settings.ts';
 import type { Tasks } from './tasks/tasks.ts';
+import type { OwnPaths } from './transfers/own-paths.ts';
+import type { Transfers } from './transfers/transfers.ts';
 
 /** What handlers work with. */
 export interface Core {
@@ -20,6 +22,8 @@ export interface Core {
   readonly tasks: Tasks;
   readonly questions: Questions;
   readonly consoles: Consoles;
+  readonly ownPaths: OwnPaths;
+  readonly transfers: Transfers;
   /** What is known of guest systems; read when it is first asked for. */
   catalog(): Promise<Catalog>;
 }

@@ -29,6 +29,8 @@ export type FilePurpose = 'iso' | 'image' | 'kernel' | 'xml' | 'any';
 export interface Dialogs {
   /** The chosen file's path on this computer; null when the person cancelled. */
   chooseFile(request: { purpose: FilePurpose; title: string }): Promise<string | null>;
+  /** Where a file of this name is to be put; the person has agreed to lose what is there. */
+  chooseTarget(request: { name: string; title: string }): Promise<string | null>;
 }
 
 export interface Windows {

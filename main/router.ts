@@ -7,6 +7,7 @@ import { createImplementer } from './handlers/implementer.ts';
 import { nodesHandlers } from './handlers/nodes.ts';
 import { provisionHandlers } from './handlers/provision.ts';
 import { settingsHandlers } from './handlers/settings.ts';
+import { transfersHandlers } from './handlers/transfers.ts';
 import { volumesHandlers } from './handlers/volumes.ts';
 
 /** The whole contract, answered. */
@@ -21,6 +22,7 @@ export function createRouter(core: Core) {
     domains: domainsHandlers(os, core),
     consoles: consolesHandlers(os, core),
     volumes: volumesHandlers(os, core),
+    transfers: transfersHandlers(os, core),
     provision: provisionHandlers(os, core),
     tasks: tasksHandlers(os, core),
     questions: questionsHandlers(os, core),

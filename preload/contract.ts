@@ -4,6 +4,7 @@ import { DomainSummary, Folder, Pool, Uuid, Volume } from '../drivers/api/model.
 import { QuestionAnswer, QuestionEvent, TrialRow } from './attempts.ts';
 import { Choices, GuestSystem, Media, PlanPreview } from './create.ts';
 import { ExportedHost, Importable, ImportOutcome, maxExport, maxImport } from './importing.ts';
+import { UploadPlaces, UploadTarget } from './transfer.ts';
 import {
   AppInfo,
   DocumentRemark,
@@ -63,6 +64,12 @@ export const contract = {
     chooseFile: oc
       .input(v.object({ purpose: v.picklist(['iso', 'image', 'kernel', 'xml', 'any']), title: Name }))
       .output(trusted(v.object({ path: v.nullable(v.string()) }))),
+    /** The system's own dialog for a new file of this name; null when it was cancelled. */
+    chooseTarget: oc
+      .input(v.object({ name: Name, title: Name }))
+      .output(trusted(v.object({ path: v.nullable(v.string()) }))),
+    /** A folder of this computer, where AppInfo.dialogs says that there are no dialogs; null is the place to begin. */
+    browse: oc.input(v.object({ path: v.nullable(Path) })).output(trusted(Folder)),
     /** Opens a route in its own window, where AppInfo.windows says so. */
     openWindow: oc.input(v.object({ route: v.pipe(v.string(), v.regex(/^\/[a-z0-9/:_?=&-]{0,300}$/i)) })),
     notices: oc.output(trusted(v.object({ text: v.string() }))),
@@ -252,6 +259,16 @@ export const contract = {
     browse: oc.input(v.object({ node: NodeId, path: v.nullable(Path) })).output(trusted(Folder)),
     /** What an installation medium or image is, by its own content. */
     recognise: oc.input(v.object({ node: NodeId, path: Path })).output(trusted(Media)),
+  },
+
+  transfers: {
+    places: oc.input(v.object({ node: NodeId })).output(trusted(UploadPlaces)),
+    /** A file of this computer, chosen by app.chooseFile or found by app.browse, into a pool or folder of the node. */
+    upload: oc.input(v.object({ node: NodeId, from: Path, to: UploadTarget })).output(trusted(TaskId)),
+    /** A file or volume of the node into a new file of this computer, chosen by app.chooseTarget where there are dialogs. */
+    download: oc
+      .input(v.object({ node: NodeId, from: v.object({ path: Path }), to: Path }))
+      .output(trusted(TaskId)),
   },
 
   provision: {

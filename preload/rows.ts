@@ -216,6 +216,8 @@ export const taskSteps = [
   'convert',
   'seed',
   'upload',
+  'download',
+  'verify',
   'define',
   'start',
   'save',
@@ -236,6 +238,8 @@ export const TaskRow = v.object({
   step: v.optional(v.picklist(taskSteps)),
   /** What the step works on: a file name, "1.2 of 3.4 GiB". */
   detail: v.optional(v.string()),
+  /** Bytes of a transfer, and how many came through each second of late. */
+  bytes: v.optional(v.object({ done: v.number(), total: v.number(), rate: v.optional(v.number()) })),
   /** 0 to 1; absent where it cannot be known. */
   progress: v.optional(v.number()),
   /** Seconds left, where it can be told. */
@@ -244,6 +248,15 @@ export const TaskRow = v.object({
   endedAt: v.optional(v.number()),
   cancellable: v.boolean(),
   error: v.optional(ErrorData),
+  /** What a transfer that is done has made. */
+  made: v.optional(
+    v.object({
+      path: v.string(),
+      sha256: v.optional(v.string()),
+      /** The host has told the same checksum; absent where it had none to tell. */
+      verified: v.optional(v.boolean()),
+    }),
+  ),
 });
 export type TaskRow = v.InferOutput<typeof TaskRow>;
 export const TaskEvent = v.variant('kind', [

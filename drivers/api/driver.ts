@@ -97,6 +97,8 @@ export interface Connection {
   readonly domains: Domains;
   /** Images and folders on the node. */
   readonly volumes: Volumes;
+  /** The node itself, where its files and programs are in our reach: those that `volumes.browse` lists. */
+  readonly machine?: Host;
   // Groups that not every hypervisor has. Where one is missing, the verdicts of its operations are no.
   readonly domainDevices?: DomainDevices;
   readonly snapshots?: Snapshots;

@@ -13,6 +13,8 @@ export interface Volumes {
   delete(path: string): Promise<void>;
   /** Fails with `exists`; removes what it made when it fails or is cancelled. */
   upload(pool: string, name: string, content: Readable, context?: WorkContext): Promise<Volume>;
+  /** Where a pool is nothing but a folder of the account itself: that folder, made. Files written into it are volumes; `NAME.part` is none. */
+  folder?(pool: string): Promise<string>;
   /** At most 1 MiB from `offset`. */
   read(path: string, offset: number, length: number): Promise<Uint8Array>;
   /** A folder on the node; null is the place to begin. */

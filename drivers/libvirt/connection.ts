@@ -57,6 +57,7 @@ export class LibvirtConnection implements Connection {
   readonly verdicts: Verdicts;
   readonly domains: LibvirtDomains;
   readonly volumes: LibvirtVolumes;
+  readonly machine?: Host;
   readonly domainDevices?: LibvirtDomainDevices;
   readonly snapshots?: LibvirtSnapshots;
   readonly blockJobs?: LibvirtBlockJobs;
@@ -86,6 +87,7 @@ export class LibvirtConnection implements Connection {
     const { uri, remote } = place;
     const files = remote === undefined && type !== 'TEST';
     const reach: Host | undefined = files ? host : undefined;
+    if (reach) this.machine = reach;
     this.uri = uri;
     this.readOnly = readOnly;
     this.#daemon = daemon;

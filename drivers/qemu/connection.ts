@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Change, Connection, Domains, OpenContext, Volumes } from '../api/driver.ts';
 import { GuestroomError, toGuestroomError } from '../api/errors.ts';
+import type { Host } from '../api/host.ts';
 import type { NodeInfo, StatsSnapshot } from '../api/model.ts';
 import type { Verdicts } from '../api/operations.ts';
 import { DirectoryVolumes } from '../storage/directory-volumes.ts';
@@ -31,6 +32,7 @@ export class EmbeddedConnection implements Connection {
   readonly verdicts: Verdicts;
   readonly domains: Domains;
   readonly volumes: Volumes;
+  readonly machine: Host;
   private readonly tools: Toolbox;
   private readonly inventory: Inventory;
   private readonly shared: Shared;
@@ -48,6 +50,7 @@ export class EmbeddedConnection implements Connection {
     this.inventory = inventory;
     this.context = context;
     this.readOnly = context.readOnly;
+    this.machine = tools.host;
     this.verdicts = verdictsOf(context.readOnly, hasImageTool);
     const checkOpen = (): void => this.checkOpen();
     this.domains = guarded(

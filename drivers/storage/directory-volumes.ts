@@ -49,7 +49,7 @@ export class DirectoryVolumes implements Volumes {
     if (!(await host.files.stat(folder))) return [];
     const volumes: Volume[] = [];
     for (const { name, kind } of await host.files.list(folder)) {
-      if (kind !== 'file' || name.startsWith('.')) continue;
+      if (kind !== 'file' || name.startsWith('.') || name.endsWith('.part')) continue;
       try {
         volumes.push(await this.lookup(host.files.join(folder, name)));
       } catch (error) {
@@ -159,6 +159,14 @@ export class DirectoryVolumes implements Volumes {
       content.destroy();
       throw toGuestroomError(error);
     }
+  }
+
+  async folder(pool: string): Promise<string> {
+    this.checkPool(pool);
+    this.refuseReadOnly();
+    const { host, folder } = this.options;
+    await host.files.makeFolder(folder);
+    return folder;
   }
 
   async read(path: string, offset: number, length: number): Promise<Uint8Array> {

@@ -25,4 +25,17 @@ export const dialogs: Dialogs = {
       : dialog.showOpenDialog(window, options));
     return canceled ? null : (filePaths[0] ?? null);
   },
+
+  async chooseTarget({ name, title }) {
+    const options = {
+      title,
+      defaultPath: name,
+      properties: ['showOverwriteConfirmation' as const],
+    };
+    const window = BrowserWindow.getFocusedWindow();
+    const { canceled, filePath } = await (window === null
+      ? dialog.showSaveDialog(options)
+      : dialog.showSaveDialog(window, options));
+    return canceled || filePath === '' ? null : filePath;
+  },
 };

@@ -1,9 +1,10 @@
 import { GuestroomError } from '../../drivers/api/errors.ts';
+import { browse } from '../../drivers/storage/browse.ts';
 import type { Core } from '../core.ts';
 import { links } from '../links.ts';
 import type { Implementer } from './implementer.ts';
 
-export function appHandlers(os: Implementer, { platform }: Core) {
+export function appHandlers(os: Implementer, { platform, ownPaths }: Core) {
   const { host } = platform;
   return os.app.router({
     info: os.app.info.handler(() => ({
@@ -29,7 +30,20 @@ export function appHandlers(os: Implementer, { platform }: Core) {
     }),
     chooseFile: os.app.chooseFile.handler(async ({ input }) => {
       if (!platform.dialogs) throw new GuestroomError('unsupported', 'There are no file dialogs here');
-      return { path: await platform.dialogs.chooseFile(input) };
+      const path = await platform.dialogs.chooseFile(input);
+      if (path !== null) ownPaths.chosen(path, 'read');
+      return { path };
+    }),
+    chooseTarget: os.app.chooseTarget.handler(async ({ input }) => {
+      if (!platform.dialogs) throw new GuestroomError('unsupported', 'There are no file dialogs here');
+      const path = await platform.dialogs.chooseTarget(input);
+      if (path !== null) ownPaths.chosen(path, 'write');
+      return { path };
+    }),
+    browse: os.app.browse.handler(async ({ input }) => {
+      if (platform.dialogs)
+        throw new GuestroomError('unsupported', 'Files of this computer are chosen in the system’s dialog');
+      return browse(host, input.path ?? host.paths.home);
     }),
     openWindow: os.app.openWindow.handler(async ({ input }) => {
       if (!platform.windows) throw new GuestroomError('unsupported', 'There are no further windows here');

@@ -26,6 +26,10 @@ export interface TaskContext {
   step(step: TaskStep, detail?: string): void;
   /** 0 to 1, within the whole task. */
   progress(done: number, detail?: string): void;
+  /** The same for bytes on their way. */
+  moved(bytes: NonNullable<TaskRow['bytes']>): void;
+  /** What it has made, told once it is done. */
+  made(what: NonNullable<TaskRow['made']>): void;
   /** From here on it can no longer be stopped. */
   commit(): void;
 }
@@ -180,23 +184,29 @@ export class Tasks {
       entry.row = { ...entry.row, ...next };
       this.#tell(entry.row);
     };
+    let made: TaskRow['made'];
+    const progress = (share: number, more: Pick<TaskRow, 'detail' | 'bytes'>): void => {
+      const progress = Math.min(1, Math.max(0, share));
+      const remaining = this.#remaining(entry, progress);
+      change({ progress, ...(remaining === undefined ? {} : { remaining }), ...more });
+    };
     const context: TaskContext = {
       signal,
       step: (step, detail) => {
         delete entry.since;
-        const { detail: _detail, progress: _progress, remaining: _remaining, ...row } = entry.row;
+        const {
+          detail: _detail,
+          bytes: _bytes,
+          progress: _progress,
+          remaining: _remaining,
+          ...row
+        } = entry.row;
         entry.row = row;
         change({ step, ...(detail === undefined ? {} : { detail }) });
       },
-      progress: (done, detail) => {
-        const progress = Math.min(1, Math.max(0, done));
-        const remaining = this.#remaining(entry, progress);
-        change({
-          progress,
-          ...(remaining === undefined ? {} : { remaining }),
-          ...(detail === undefined ? {} : { detail }),
-        });
-      },
+      progress: (done, detail) => progress(done, detail === undefined ? {} : { detail }),
+      moved: (bytes) => progress(bytes.total === 0 ? 1 : bytes.done / bytes.total, { bytes }),
+      made: (what) => (made = what),
       commit: () => change({ cancellable: false }),
     };
     const claim = claimOf(entry.row);
@@ -206,9 +216,16 @@ export class Tasks {
     try {
       await work(context);
       release();
-      const { remaining: _remaining, detail: _detail, ...row } = entry.row;
+      const { remaining: _remaining, detail: _detail, bytes: _bytes, ...row } = entry.row;
       entry.row = row;
-      change({ state: 'done', step: 'done', progress: 1, endedAt: Date.now(), cancellable: false });
+      change({
+        state: 'done',
+        step: 'done',
+        progress: 1,
+        endedAt: Date.now(),
+        cancellable: false,
+        ...(made ? { made } : {}),
+      });
     } catch (thrown) {
       release();
       const error = toGuestroomError(thrown);

@@ -53,11 +53,19 @@ function* stretches(bytes: Buffer): Generator<{ empty: boolean; bytes: Buffer }>
 /** A file of this computer that a volume is written into. It closes the file when it ends or is destroyed. */
 export class OwnFileSink extends Writable {
   readonly #file: FileHandle;
+  readonly #flush: boolean;
   #at = 0;
 
-  constructor(file: FileHandle) {
+  /** With `flush` it is finished only once all of it is on the disk. */
+  constructor(file: FileHandle, { flush = false } = {}) {
     super({ highWaterMark: piece });
     this.#file = file;
+    this.#flush = flush;
+  }
+
+  /** Bytes so far. */
+  get length(): number {
+    return this.#at;
   }
 
   /** Leaves out bytes that are zeros, once all before them is written. */
@@ -86,7 +94,10 @@ export class OwnFileSink extends Writable {
 
   override _final(told: (error?: Error | null) => void): void {
     // a hole at the end is only there once the file is as long
-    this.#file.truncate(this.#at).then(() => told(), told);
+    this.#file
+      .truncate(this.#at)
+      .then(() => (this.#flush ? this.#file.sync() : undefined))
+      .then(() => told(), told);
   }
 
   override _destroy(error: Error | null, told: (error?: Error | null) => void): void {

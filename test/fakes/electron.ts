@@ -310,10 +310,18 @@ export const chosen: { answer: Electron.OpenDialogReturnValue; asked: Electron.O
   answer: { canceled: true, filePaths: [] },
   asked: [],
 };
+export const saved = {
+  answer: { canceled: true, filePath: '' } as Electron.SaveDialogReturnValue,
+  asked: [] as Electron.SaveDialogOptions[],
+};
 export const dialog = {
   showOpenDialog(options: Electron.OpenDialogOptions): Promise<Electron.OpenDialogReturnValue> {
     chosen.asked.push(options);
     return Promise.resolve(chosen.answer);
+  },
+  showSaveDialog(options: Electron.SaveDialogOptions): Promise<Electron.SaveDialogReturnValue> {
+    saved.asked.push(options);
+    return Promise.resolve(saved.answer);
   },
 };
 

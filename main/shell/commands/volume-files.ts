@@ -5,7 +5,7 @@ import { GuestroomError, toGuestroomError } from '../../../drivers/api/errors.ts
 import { type Command, type OptionSpec, type Options, flag, needed, number } from '../command.ts';
 import { allowOn, groupOf } from '../groups.ts';
 import { findVolume } from '../objects.ts';
-import { OwnFileSink, type Pieces, fileAsPieces, openForDownload } from '../own-volume-file.ts';
+import { OwnFileSink, type Pieces, fileAsPieces, openForDownload } from '../../transfers/own-file.ts';
 import { longWork } from '../progress.ts';
 import { attempt } from '../session.ts';
 import { inPool, volumeOption } from './volumes.ts';

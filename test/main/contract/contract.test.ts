@@ -92,10 +92,14 @@ describe.each([
     expect(await rpc.app.chooseFile({ purpose: 'iso', title: 'Disc' })).toEqual({
       path: '/images/debian.iso',
     });
+    expect(await rpc.app.chooseTarget({ name: 'web.qcow2', title: 'Save' })).toEqual({
+      path: '/downloads/web.qcow2',
+    });
     await rpc.app.openWindow({ route: '/tasks' });
     await rpc.app.openLink({ link: 'licence' });
     expect(host.asked).toEqual([
       'file iso',
+      'target web.qcow2',
       'window /tasks',
       'link https://www.apache.org/licenses/LICENSE-2.0',
     ]);
@@ -275,6 +279,19 @@ describe.each([
     expect(await rpc.volumes.lookup({ node, path })).toMatchObject({ path });
     expect((await rpc.volumes.browse({ node, path: null })).entries.length).toBeGreaterThan(0);
     expect(await rpc.volumes.recognise({ node, path })).toHaveProperty('kind');
+  });
+
+  it('sends and fetches only the files of this computer that the person chose', async () => {
+    const { pools } = await rpc.transfers.places({ node });
+    const to = { pool: pools[0]?.name ?? '', name: 'debian.iso' };
+    const upload = (from: string) => rpc.transfers.upload({ node, from, to });
+    await expect(upload('/etc/passwd')).rejects.toMatchObject({ code: 'denied' });
+    // chosen above, and not there
+    await expect(upload('/images/debian.iso')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(
+      rpc.transfers.download({ node, from: { path: '/x' }, to: '/etc/passwd' }),
+    ).rejects.toMatchObject({ code: 'denied' });
+    await expect(rpc.app.browse({ path: null })).rejects.toMatchObject({ code: 'unsupported' });
   });
 
   it('plans a machine and makes it', async () => {

@@ -27,6 +27,10 @@ async function core() {
         asked.push(`file ${purpose}`);
         return Promise.resolve('/images/debian.iso');
       },
+      chooseTarget: ({ name }) => {
+        asked.push(`target ${name}`);
+        return Promise.resolve(`/downloads/${name}`);
+      },
     },
     windows: {
       open: (route) => {

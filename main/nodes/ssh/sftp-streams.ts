@@ -16,8 +16,10 @@ export interface OpenFile {
 
 /** ssh2 leaves requests of a session that has ended without an answer, for ever. */
 function isOver(session: SFTPWrapper): boolean {
-  const { outgoing } = session as SFTPWrapper & { outgoing?: { state?: unknown } };
-  return outgoing?.state !== 'open';
+  const { incoming, outgoing } = session as SFTPWrapper &
+    Record<'incoming' | 'outgoing', { state?: unknown }>;
+  // of a line that was cut only the way in is closed
+  return incoming.state !== 'open' || outgoing.state !== 'open';
 }
 
 const over = (): Error => new Error('The SFTP session is closed');

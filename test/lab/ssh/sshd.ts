@@ -279,8 +279,8 @@ function accepts(host: string, port: number): Promise<boolean> {
       resolve(true);
     });
     socket.once('error', (error: NodeJS.ErrnoException) => {
-      // nobody listens yet
-      if (error.code === 'ECONNREFUSED') resolve(false);
+      // nobody listens yet, or any more
+      if (error.code === 'ECONNREFUSED' || error.code === 'ECONNRESET') resolve(false);
       else reject(error);
     });
   });

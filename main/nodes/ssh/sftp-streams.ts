@@ -1,9 +1,8 @@
 import { Readable, Writable } from 'node:stream';
 import type { SFTPWrapper } from 'ssh2';
+import { Flow } from './flow.ts';
 
-/** Bytes of one request, and bytes on their way: enough for a line of 100 ms at 300 Mbit/s. */
-const piece = 128 * 1024;
-const ahead = 4 * 1024 * 1024;
+const streamBuffer = 512 * 1024;
 
 type Done = (error?: Error | null) => void;
 
@@ -36,41 +35,52 @@ function finish({ session, handle, explain }: OpenFile, error: Error | null, fai
 
 /** What was asked for, in the order of the file; `bytes` once it has come. */
 interface Asked {
+  readonly length: number;
   bytes?: Buffer;
 }
 
 /** A file of the host, read with many requests on their way. It owns the handle. */
 export class SftpReader extends Readable {
   readonly #file: OpenFile;
+  readonly #flow = new Flow();
   readonly #asked: Asked[] = [];
+  /** Bytes of `#asked`. */
+  #ahead = 0;
   #next: number;
   #ended = false;
   #failed: Error | undefined;
 
   constructor(file: OpenFile, start = 0) {
-    super({ highWaterMark: 4 * piece });
+    super({ highWaterMark: streamBuffer });
     this.#file = file;
     this.#next = start;
   }
 
   override _read(): void {
-    while (!this.#ended && !this.destroyed && this.#asked.length * piece < ahead) {
-      const mine: Asked = {};
-      this.#asked.push(mine);
-      this.#request(mine, Buffer.allocUnsafe(piece), 0, this.#next);
-      this.#next += piece;
-    }
+    this.#ask();
     this.#give();
+  }
+
+  #ask(): void {
+    while (!this.#ended && !this.destroyed && this.#ahead < this.#flow.window) {
+      const mine: Asked = { length: this.#flow.piece };
+      this.#asked.push(mine);
+      this.#ahead += mine.length;
+      this.#request(mine, Buffer.allocUnsafe(mine.length), 0, this.#next);
+      this.#next += mine.length;
+    }
   }
 
   #request(mine: Asked, buffer: Buffer, filled: number, at: number): void {
     const { session, handle } = this.#file;
     if (isOver(session)) return this.#fail(over());
     const wanted = buffer.length - filled;
+    const sent = this.#flow.sent();
     session.read(handle, buffer, filled, wanted, at + filled, (error, count) => {
       if (this.destroyed) return;
       const atEnd = error ? isEnd(error) : count === 0;
       if (error && !atEnd) return this.#fail(error);
+      if (!atEnd) this.#flow.answered(sent, count);
       const total = atEnd ? filled : filled + count;
       // servers may give less than was asked for
       if (!atEnd && total < buffer.length) return this.#request(mine, buffer, total, at);
@@ -87,13 +97,15 @@ export class SftpReader extends Readable {
 
   #give(): void {
     for (;;) {
-      const bytes = this.#asked[0]?.bytes;
+      const [next] = this.#asked;
+      const bytes = next?.bytes;
       if (!bytes) return;
       this.#asked.shift();
+      this.#ahead -= next.length;
       // what was asked for beyond the end is not waited for
       if (bytes.length === 0) return void this.push(null);
       const more = this.push(bytes);
-      if (bytes.length < piece) return void this.push(null);
+      if (bytes.length < next.length) return void this.push(null);
       if (!more) return;
     }
   }
@@ -111,41 +123,61 @@ export class SftpWriter extends Writable {
   readonly #file: OpenFile;
   /** Has the host put all of it on its disk. */
   readonly #flush: (() => Promise<unknown>) | undefined;
+  readonly #flow = new Flow();
   #at: number;
+  /** What of the last chunk is not sent yet. */
+  #rest: Buffer = Buffer.alloc(0);
   #flying = 0;
+  /** Wants the next chunk. */
   #waiting: Done | undefined;
+  /** Waits until all is written. */
+  #ended: Done | undefined;
   #failed: Error | undefined;
 
   constructor(file: OpenFile, start = 0, flush?: () => Promise<unknown>) {
-    super({ highWaterMark: 4 * piece });
+    super({ highWaterMark: streamBuffer });
     this.#file = file;
     this.#at = start;
     this.#flush = flush;
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: Done): void {
-    const { session, handle } = this.#file;
-    if (isOver(session)) this.#failed ??= over();
+    if (isOver(this.#file.session)) this.#failed ??= over();
     if (this.#failed) return done(this.#failed);
-    for (let from = 0; from < chunk.length; from += piece) {
-      const length = Math.min(piece, chunk.length - from);
-      this.#flying += length;
-      session.write(handle, chunk, from, length, this.#at, (error) => this.#written(length, error));
-      this.#at += length;
-    }
-    if (this.#flying < ahead) done();
-    else this.#waiting = done;
+    this.#rest = chunk;
+    this.#waiting = done;
+    this.#send();
   }
 
-  #written(length: number, error: Error | null | undefined): void {
+  /** As much of the chunk as may be on its way; the next one is asked for once all of this one is. */
+  #send(): void {
+    const { session, handle } = this.#file;
+    while (this.#rest.length > 0 && this.#flying < this.#flow.window) {
+      const length = Math.min(this.#flow.piece, this.#rest.length);
+      const sent = this.#flow.sent();
+      this.#flying += length;
+      session.write(handle, this.#rest, 0, length, this.#at, (error) => this.#written(sent, length, error));
+      this.#at += length;
+      this.#rest = this.#rest.subarray(length);
+    }
+    if (this.#rest.length === 0) this.#told();
+  }
+
+  #written(sent: number, length: number, error: Error | null | undefined): void {
     this.#flying -= length;
+    this.#flow.answered(sent, length);
     if (error) this.#failed ??= error;
-    const goesOn =
-      this.#failed !== undefined || this.#flying === 0 || (this.#flying < ahead && !this.writableEnded);
-    if (!this.#waiting || !goesOn) return;
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    waiting(this.#failed);
+    if (this.#failed) return this.#told();
+    if (this.#rest.length > 0) this.#send();
+    else if (this.#flying === 0) this.#told();
+  }
+
+  /** Whoever waits may go on, or hears what has failed. */
+  #told(): void {
+    const waiting = this.#waiting ?? (this.#failed || this.#flying === 0 ? this.#ended : undefined);
+    if (this.#waiting) this.#waiting = undefined;
+    else if (waiting) this.#ended = undefined;
+    waiting?.(this.#failed);
   }
 
   override _final(done: Done): void {
@@ -159,7 +191,7 @@ export class SftpWriter extends Writable {
       );
     };
     if (this.#failed || this.#flying === 0) written(this.#failed);
-    else this.#waiting = written;
+    else this.#ended = written;
   }
 
   override _destroy(error: Error | null, done: Done): void {

@@ -42,6 +42,8 @@ export interface Sshd {
   home(account: 'ada' | 'ben'): string;
   /** A known_hosts file that knows it. */
   readonly knownHosts: string;
+  /** Such a file that knows it at another port, too: what leads to it from there. */
+  knownAt(port: number): Promise<string>;
   log(): string;
   /** TCP connections that were accepted so far. */
   connections(): number;
@@ -167,6 +169,11 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     },
     home,
     knownHosts,
+    async knownAt(other) {
+      const file = join(folder, `known_hosts-${String(other)}`);
+      await writeFile(file, `[127.0.0.1]:${String(other)} ${publicKey()}\n`);
+      return file;
+    },
     log,
     connections: () => [...log().matchAll(/^Connection from /gm)].length - probes,
     kill: stop,

@@ -31,6 +31,8 @@ await build({
   root,
   configFile: false,
   logLevel: 'warn',
+  // as in the app's own build
+  define: { __dirname: 'import.meta.dirname' },
   ssr: { noExternal: true, external: ['playwright-core'] },
   build: {
     ssr: true,

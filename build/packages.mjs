@@ -34,6 +34,9 @@ export const debianPackages = {
     '/usr/sbin/saslpasswd2': 'sasl2-bin',
     '/bin/ip': 'iproute2',
     '/usr/bin/nsenter': 'util-linux',
+    '/usr/sbin/sshd': 'openssh-server',
+    '/usr/bin/ssh': 'openssh-client',
+    '/bin/nc': 'netcat-openbsd',
   },
   live: {
     '/usr/bin/chromium': 'chromium',

@@ -53,27 +53,34 @@ interface Nothing {
   stale?: string;
 }
 
+/** Opens first and looks only at what did not open: on a host far away each look costs a round trip. */
 async function firstThatAnswers(
   host: Host,
   paths: readonly string[],
   readOnly: boolean,
   patience: Patience,
 ): Promise<UnixStream | Nothing> {
-  let stale: string | undefined;
+  const silent: string[] = [];
   for (const path of paths) {
-    const there = await lookAt(host, path);
-    if (there === undefined) continue;
     try {
-      if (there === 'denied') throw new GuestroomError('denied', `Permission denied: ${path}`);
       return { stream: await openSocket(host, path, patience), path };
     } catch (thrown) {
       const error = toGuestroomError(thrown);
-      if (error.code === 'denied') throw await notAllowed(host, path, there, readOnly, error);
+      if (error.code === 'denied')
+        throw await notAllowed(host, path, (await lookAt(host, path)) ?? 'denied', readOnly, error);
       if (error.code !== 'unreachable') throw error;
-      stale ??= path;
+      silent.push(path);
     }
   }
-  return stale === undefined ? {} : { stale };
+  for (const path of silent) {
+    const there = await lookAt(host, path);
+    if (there === 'denied') {
+      const error = new GuestroomError('denied', `Permission denied: ${path}`);
+      throw await notAllowed(host, path, there, readOnly, error);
+    }
+    if (there) return { stale: path };
+  }
+  return {};
 }
 
 async function nothingThere(host: Host, reach: UnixReach, paths: readonly string[]): Promise<GuestroomError> {

@@ -92,5 +92,11 @@ export interface VolumeSink {
   hole?: (bytes: number) => Promise<void>;
 }
 
-/** Where an upload comes from: pieces in order, each bytes or a hole. */
+/**
+ * Where an upload comes from: pieces in order, each bytes or a hole. Bytes may be written over by the source once
+ * `piecesKept` more pieces were asked for: memory that is used in turn needs no collecting.
+ */
 export type VolumeSource = AsyncIterable<{ data: Uint8Array } | { hole: number }>;
+
+/** Pieces of a source that may be waiting to be sent. */
+export const piecesKept = 8;

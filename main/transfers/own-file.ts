@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { Writable } from 'node:stream';
+import { piecesKept } from '../../drivers/api/storage.ts';
 
 const piece = 1024 * 1024;
 /** What is at least so long and nothing but zeros counts as a hole. */
@@ -14,13 +15,15 @@ export type Pieces = AsyncGenerator<{ data: Uint8Array } | { hole: number }>;
  */
 export async function* fileAsPieces(file: FileHandle, length: number, sparse: boolean): Pieces {
   let hole = 0;
-  for (let at = 0; at < length;) {
-    const buffer = Buffer.allocUnsafe(Math.min(piece, length - at));
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
+  const turns: Buffer[] = [];
+  for (let at = 0, turn = 0; at < length;) {
+    const buffer = (turns[turn % (piecesKept + 1)] ??= Buffer.allocUnsafe(piece));
+    const { bytesRead } = await file.read(buffer, 0, Math.min(piece, length - at), at);
     // it became shorter meanwhile
     if (bytesRead === 0) break;
     at += bytesRead;
     const read = buffer.subarray(0, bytesRead);
+    let used = false;
     for (const { empty, bytes } of sparse ? stretches(read) : [{ empty: false, bytes: read }]) {
       if (empty) {
         hole += bytes.length;
@@ -29,7 +32,10 @@ export async function* fileAsPieces(file: FileHandle, length: number, sparse: bo
       if (hole > 0) yield { hole };
       hole = 0;
       yield { data: bytes };
+      used = true;
     }
+    // what nobody has got can be read over at once
+    if (used) turn += 1;
   }
   if (hole > 0) yield { hole };
 }

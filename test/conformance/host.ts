@@ -103,6 +103,19 @@ export function hostConformance(open: () => Promise<Host>): void {
     });
   });
 
+  describe('programs that nobody listens to any more', () => {
+    it('still end, and take no room from others', async () => {
+      for (let turn = 0; turn < 12; turn += 1) {
+        const process = await host.spawn('sh', ['-c', 'echo said; cat; echo unheard; echo unheard >&2']);
+        process.stdout.destroy();
+        process.stderr.destroy();
+        process.stdin.end();
+        await process.ended;
+      }
+      expect((await host.exec('echo', ['heard'])).stdout).toBe('heard\n');
+    });
+  });
+
   describe('programs that outlive us', () => {
     it('run on in their own session, with a private log, and tell how they end', async () => {
       const log = join(folder, 'logs', 'guest.log');

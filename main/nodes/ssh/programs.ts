@@ -191,6 +191,9 @@ function begun(
   channel.on('error', () => undefined);
   channel.pipe(stdout);
   channel.stderr.pipe(stderr);
+  // where nobody reads any more the rest is let through: an end that is never read keeps the session open
+  stdout.once('close', () => channel.resume());
+  stderr.once('close', () => channel.stderr.resume());
   return new Promise((resolve, reject) => {
     const early = (): void =>
       reject(

@@ -4,6 +4,7 @@ import { drivers as allDrivers } from '../drivers/index.ts';
 import { Catalog } from './catalog/catalog.ts';
 import { readOsinfo } from './catalog/osinfo.ts';
 import { createConsoles } from './consoles/index.ts';
+import { Terminals } from './consoles/terminals.ts';
 import type { Core } from './core.ts';
 import { createLog, type Log, type LogOptions } from './log.ts';
 import { Inventory, type InventoryOptions } from './nodes/inventory.ts';
@@ -76,6 +77,7 @@ export async function createApp(platform: Platform, options: AppOptions = {}): P
       consoles,
       ownPaths,
       transfers: new Transfers({ platform, nodes, tasks, ownPaths }),
+      terminals: new Terminals(consoles),
       catalog: () => {
         catalog ??= readOsinfo(host.files, log).then(
           (source) => new Catalog(source),

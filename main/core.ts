@@ -1,5 +1,6 @@
 import type { Catalog } from './catalog/catalog.ts';
 import type { Consoles } from './consoles/index.ts';
+import type { Terminals } from './consoles/terminals.ts';
 import type { Log } from './log.ts';
 import type { Inventory } from './nodes/inventory.ts';
 import type { Nodes } from './nodes/nodes.ts';
@@ -24,6 +25,7 @@ export interface Core {
   readonly consoles: Consoles;
   readonly ownPaths: OwnPaths;
   readonly transfers: Transfers;
+  readonly terminals: Terminals;
   /** What is known of guest systems; read when it is first asked for. */
   catalog(): Promise<Catalog>;
 }

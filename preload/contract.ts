@@ -38,6 +38,8 @@ const Xml = v.pipe(v.string(), v.maxLength(1024 * 1024));
 const Apply = v.picklist(['live', 'config', 'both']);
 const onTarget = <T extends v.ObjectEntries>(entries: T) => v.object({ ...Target.entries, ...entries });
 const Ticket = v.object({ ticket: v.string() });
+const characters = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000));
+const TerminalSize = { columns: characters, rows: characters };
 const TaskId = v.object({ task: v.string() });
 
 /** Operations that need no further word, for one target or many. */
@@ -247,6 +249,12 @@ export const contract = {
     offers: oc.input(Target).output(trusted(ScreenOffers)),
     /** Adds a VNC screen to the definition; a running guest has it from its next start. */
     addVnc: oc.input(Target),
+    /** A shell on the host itself, where NodeRow.terminal says so; the ticket is for its bytes, the id for its size. */
+    terminal: oc
+      .input(v.object({ node: NodeId, ...TerminalSize }))
+      .output(trusted(v.object({ ticket: v.string(), id: v.string() }))),
+    /** The terminal in the window has another size. Nothing happens when its shell has ended. */
+    resizeTerminal: oc.input(v.object({ id: v.pipe(v.string(), v.maxLength(64)), ...TerminalSize })),
     /** Opens the SPICE screen in remote-viewer on the person's own computer. */
     openViewer: oc.input(Target),
   },

@@ -47,6 +47,8 @@ export const NodeRow = v.object({
   /** When the next attempt begins (ms since 1970), in state waiting. */
   retryAt: v.optional(v.number()),
   info: v.optional(NodeInfo),
+  /** A terminal can be opened on the host itself. */
+  terminal: v.optional(v.boolean()),
   verdicts: v.optional(v.record(v.union([DomainOperation, ConnectionOperation]), Verdict)),
 });
 export type NodeRow = v.InferOutput<typeof NodeRow>;

@@ -4,7 +4,7 @@ import type { Implementer } from './implementer.ts';
 import { addVnc, openViewer, screenOffers } from './screen-offers.ts';
 
 export function consolesHandlers(os: Implementer, core: Core) {
-  const { nodes, consoles } = core;
+  const { nodes, consoles, terminals } = core;
   return os.consoles.router({
     serial: os.consoles.serial.handler(async ({ input: { node, uuid, alias } }) => {
       const { connection } = nodes.allowed(node, uuid, 'openConsole');
@@ -17,6 +17,12 @@ export function consolesHandlers(os: Implementer, core: Core) {
     }),
     offers: os.consoles.offers.handler(({ input }) => screenOffers(core, input)),
     addVnc: os.consoles.addVnc.handler(({ input }) => addVnc(core, input)),
+    terminal: os.consoles.terminal.handler(({ input: { node, ...size } }) =>
+      terminals.open(nodes.connection(node).host, size),
+    ),
+    resizeTerminal: os.consoles.resizeTerminal.handler(({ input: { id, ...size } }) =>
+      terminals.resize(id, size),
+    ),
     openViewer: os.consoles.openViewer.handler(({ input }) => openViewer(core, input)),
   });
 }

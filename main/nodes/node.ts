@@ -156,6 +156,7 @@ export class Node {
       ...(shows && this.#steps ? { steps: this.#steps.rows } : {}),
       ...(this.#retryAt === undefined ? {} : { retryAt: this.#retryAt }),
       ...(this.#open ? { info: this.#open.info, verdicts: this.#open.connection.verdicts } : {}),
+      ...(this.#open?.host.openTerminal ? { terminal: true } : {}),
     });
   }
 

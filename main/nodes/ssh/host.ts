@@ -1,5 +1,5 @@
 import { GuestroomError } from '../../../drivers/api/errors.ts';
-import type { Host, HostTerminal, TerminalSize } from '../../../drivers/api/host.ts';
+import type { Host } from '../../../drivers/api/host.ts';
 import { ControlShell } from './control-shell.ts';
 import { askFacts, askLoad, askMachine } from './facts.ts';
 import { sshFiles } from './files.ts';
@@ -10,6 +10,7 @@ import { sshPrograms } from './programs.ts';
 import type { Route } from './route.ts';
 import { Sftp } from './sftp.ts';
 import { Sockets } from './sockets.ts';
+import { openShell } from './terminal.ts';
 
 /** A machine reached by SSH: one connection carries everything. */
 export interface SshHost extends Host {
@@ -93,11 +94,7 @@ async function hostOver(link: SshLink, route: Route, root: string | undefined): 
       );
     },
 
-    async openTerminal({ columns, rows }: TerminalSize): Promise<HostTerminal> {
-      const stream = await sessions.shell({ term: 'xterm-256color', cols: columns, rows });
-      stream.on('error', () => undefined);
-      return { stream, resize: (size) => stream.setWindow(size.rows, size.columns, 0, 0) };
-    },
+    openTerminal: (size) => openShell(link, size),
 
     lost: link.lost,
     async roundTrip() {

@@ -3,6 +3,8 @@ import { GuestroomError } from '../../../drivers/api/errors.ts';
 
 /** Servers allow ten sessions of one connection at a time unless told otherwise (MaxSessions); some are left for others. */
 const mostSessions = 8;
+/** Of those for terminals: each stays for as long as the person likes, and drivers need the others for programs and files. */
+const mostShells = 5;
 /** ms that a session is waited for which the server refuses while others of ours are open, and between two attempts. */
 const patience = 10_000;
 const pause = 50;
@@ -12,6 +14,7 @@ export class Sessions {
   readonly #client: Client;
   readonly #waiting: (() => void)[] = [];
   #open = 0;
+  #shells = 0;
 
   constructor(client: Client) {
     this.#client = client;
@@ -22,9 +25,23 @@ export class Sessions {
     return this.#session((done) => this.#client.exec(command, done));
   }
 
-  /** The account's login shell with a terminal. */
-  shell(terminal: PseudoTtyOptions): Promise<ClientChannel> {
-    return this.#session((done) => this.#client.shell(terminal, done));
+  /** The account's login shell with a terminal. Rejects with `busy` rather than wait for the end of another one. */
+  async shell(terminal: PseudoTtyOptions): Promise<ClientChannel> {
+    if (this.#shells >= mostShells) {
+      throw new GuestroomError('busy', 'The connection to the host carries no more terminals', {
+        detail: `${String(this.#shells)} are open`,
+        hint: 'Close a terminal of this host that is not needed',
+      });
+    }
+    this.#shells += 1;
+    try {
+      const channel = await this.#session<ClientChannel>((done) => this.#client.shell(terminal, done));
+      channel.once('close', () => (this.#shells -= 1));
+      return channel;
+    } catch (thrown) {
+      this.#shells -= 1;
+      throw thrown;
+    }
   }
 
   sftp(): Promise<SFTPWrapper> {

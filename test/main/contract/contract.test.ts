@@ -260,6 +260,15 @@ describe.each([
     expect(await rpc.domains.xml(target(seen))).toEqual(before);
     await expect(rpc.consoles.openViewer(target(seen))).rejects.toMatchObject({ code: 'unsupported' });
 
+    await expect(rpc.consoles.terminal({ node, columns: 80, rows: 24 })).rejects.toMatchObject({
+      code: 'unsupported',
+      hint: expect.stringContaining('SSH') as string,
+    });
+    await rpc.consoles.resizeTerminal({ id: 'ended-long-ago', columns: 80, rows: 24 });
+    await expect(
+      rpc.consoles.resizeTerminal({ id: 'ended-long-ago', columns: 0, rows: 24 }),
+    ).rejects.toMatchObject({ code: 'invalid_argument' });
+
     const reply = await rpc.domains
       .monitor({ ...target(seen), command: 'info status', kind: 'hmp' })
       .catch((error: unknown) => error);

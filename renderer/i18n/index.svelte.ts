@@ -68,4 +68,7 @@ export const t: Texts = {
   get parts() {
     return i18n.texts.parts;
   },
+  get terminal() {
+    return i18n.texts.terminal;
+  },
 };

@@ -6,5 +6,6 @@ import { domain } from './zh-CN/domain.ts';
 import { list } from './zh-CN/list.ts';
 import { model } from './zh-CN/model.ts';
 import { parts } from './zh-CN/parts.ts';
+import { terminal } from './zh-CN/terminal.ts';
 
-export const zhCN: Texts = { app, connect, create, domain, list, model, parts };
+export const zhCN: Texts = { app, connect, create, domain, list, model, parts, terminal };

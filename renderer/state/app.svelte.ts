@@ -207,7 +207,7 @@ export class App {
   #dropGone(): void {
     this.tabs.drop((text) => {
       const route = parseRoute(text);
-      if (route?.page === 'host') return !this.inventory.node(route.node);
+      if (route?.page === 'host' || route?.page === 'terminal') return !this.inventory.node(route.node);
       if (route?.page !== 'domain') return false;
       const node = this.inventory.node(route.node);
       // a host that is not there now keeps its tabs: they come back with it

@@ -3,13 +3,28 @@ import { t } from '../i18n/index.svelte.ts';
 import { copyText } from '../parts/clipboard.ts';
 import type { MenuEntry } from '../parts/menu.ts';
 import type { App } from './app.svelte.ts';
-import { hostRoute } from './routes.ts';
+import { hostRoute, terminalRoute } from './routes.ts';
 
 /** Why no virtual machine can be made on the host; undefined: it can. */
 export function whyNoCreate(node: NodeRow): string | undefined {
   if (node.state !== 'connected') return t.model.reason.offline;
   const verdict = node.verdicts?.['define'];
   return verdict?.can === 'no' ? t.model.reason[verdict.reason] : undefined;
+}
+
+/** Why no terminal can be opened on the host; undefined: it can. */
+export function whyNoTerminal(node: NodeRow): string | undefined {
+  if (node.terminal) return undefined;
+  if (node.local) return t.terminal.notHere;
+  if (node.transport?.includes('ssh') !== true) return t.terminal.onlySsh;
+  return t.model.reason.offline;
+}
+
+/** One more terminal on the host, in a tab of its own. */
+export function openTerminal(app: App, node: NodeRow): void {
+  let number = 1;
+  while (app.tabs.open.includes(terminalRoute(node.id, number))) number += 1;
+  app.tabs.show(terminalRoute(node.id, number));
 }
 
 /** Everything that can be done to a host: its header menu and its context menu. */
@@ -44,6 +59,14 @@ export function hostMenu(app: App, node: NodeRow, inPage = false): MenuEntry[] {
       icon: 'terminal',
       reason: create,
       run: () => app.dialogs.show({ kind: 'create', node: node.id, mode: 'xml' }),
+    },
+    'separator',
+    {
+      id: 'terminal',
+      label: t.terminal.open,
+      icon: 'terminal',
+      reason: whyNoTerminal(node),
+      run: () => openTerminal(app, node),
     },
     'separator',
     there || trying

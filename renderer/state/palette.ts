@@ -5,7 +5,8 @@ import { markOf } from '../parts/marks.ts';
 import type { MarkName } from '../parts/marks.ts';
 import { domainActions, runAction, whyNot } from './actions.ts';
 import type { App } from './app.svelte.ts';
-import { windowCommands } from './commands.ts';
+import { currentHost, windowCommands } from './commands.ts';
+import { openTerminal, whyNoTerminal } from './host-actions.ts';
 import type { DomainRef } from './inventory.svelte.ts';
 import { domainRoute, hostRoute } from './routes.ts';
 
@@ -111,6 +112,7 @@ export function search(app: App, query: string, targets: readonly DomainRef[]): 
       );
     }
   }
+  const here = currentHost(app);
   for (const node of app.inventory.nodes) {
     const host = total(node.name.toLowerCase());
     add(
@@ -123,6 +125,21 @@ export function search(app: App, query: string, targets: readonly DomainRef[]): 
       },
       host,
     );
+    // the name alone means the host itself; without any words it is the host that one looks at
+    if (words.length > 0 ? host < 0 : node.id === here) {
+      const label = t.terminal.openOn(node.name);
+      add(
+        {
+          id: `terminal:${node.id}`,
+          group: 'action',
+          label,
+          icon: 'terminal',
+          reason: whyNoTerminal(node),
+          run: () => openTerminal(app, node),
+        },
+        total(label.toLowerCase()),
+      );
+    }
     if (words.length === 0) continue;
     for (const row of app.inventory.domains(node.id))
       domainEntries(app, node.id, node.name, row, words, add, targets);

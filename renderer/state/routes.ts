@@ -7,10 +7,13 @@ export type Route =
   | { page: 'settings' }
   | { page: 'about' }
   | { page: 'host'; node: string }
-  | { page: 'domain'; node: string; uuid: string };
+  | { page: 'domain'; node: string; uuid: string }
+  /** One of the terminals of a host, counted from 1. */
+  | { page: 'terminal'; node: string; number: number };
 
 export const hostRoute = (node: string): string => `/host/${node}`;
 export const domainRoute = (ref: DomainRef): string => `/vm/${ref.node}/${ref.uuid}`;
+export const terminalRoute = (node: string, number: number): string => `/terminal/${node}/${number}`;
 
 const id = /^[a-z0-9-]{1,64}$/;
 
@@ -29,6 +32,10 @@ export function parseRoute(text: string): Route | undefined {
     case 'vm':
       return node !== undefined && uuid !== undefined && id.test(node) && id.test(uuid)
         ? { page: 'domain', node, uuid }
+        : undefined;
+    case 'terminal':
+      return node !== undefined && uuid !== undefined && id.test(node) && /^[1-9]\d{0,3}$/.test(uuid)
+        ? { page, node, number: Number(uuid) }
         : undefined;
     default:
       return undefined;

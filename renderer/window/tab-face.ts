@@ -35,6 +35,13 @@ export function tabFace(app: App, text: string): TabFace {
         icon: node?.local === false ? 'server' : 'computer',
       };
     }
+    case 'terminal': {
+      const node = app.inventory.node(route.node);
+      return {
+        name: node ? t.terminal.tab(node.name, route.number) : app.inventory.ready ? t.app.gone : '…',
+        icon: 'terminal',
+      };
+    }
     default:
       return { name: t.app.page[route.page], icon: icons[route.page] };
   }

@@ -36,4 +36,7 @@ window.matchMedia ??= (media) =>
     matches: false,
     addEventListener: () => undefined,
     removeEventListener: () => undefined,
+    // as xterm listens
+    addListener: () => undefined,
+    removeListener: () => undefined,
   }) as unknown as MediaQueryList;

@@ -76,14 +76,6 @@ const console = {
   noConsole: 'This virtual machine has neither a screen nor a serial line',
   noConsoleText: 'Add one of them to its document.',
   openXml: 'Open its XML',
-  clear: 'Clear',
-  clearTip: 'Empty the terminal; the virtual machine is not told',
-  saveText: 'Save to file',
-  copy: 'Copy',
-  pasteText: 'Paste',
-  copyTip: 'Copy the selected text (Ctrl+Shift+C)',
-  pasteTip: 'Paste into the serial line (Ctrl+Shift+V)',
-  nothingSelected: 'Nothing is selected',
 };
 
 /** Where a machine's screen is not VNC. */

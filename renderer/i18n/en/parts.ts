@@ -25,4 +25,14 @@ export const parts = {
   noMatch: 'Nothing matches',
   loading: 'Loading…',
   none: '–',
+  terminal: {
+    copy: 'Copy',
+    copyTip: 'Copy the selected text (Ctrl+Shift+C)',
+    nothingSelected: 'Nothing is selected',
+    paste: 'Paste',
+    pasteTip: 'Paste into the terminal (Ctrl+Shift+V)',
+    clear: 'Clear',
+    clearTip: 'Empty the terminal; the other side is not told',
+    saveText: 'Save to file',
+  },
 };

@@ -78,14 +78,6 @@ const console: Texts['domain']['console'] = {
   noConsole: '这台虚拟机既没有屏幕也没有串口',
   noConsoleText: '请在它的文档中添加其中一种。',
   openXml: '打开 XML',
-  clear: '清空',
-  clearTip: '清空终端显示，虚拟机不受影响',
-  saveText: '保存到文件',
-  copy: '复制',
-  pasteText: '粘贴',
-  copyTip: '复制所选文字 (Ctrl+Shift+C)',
-  pasteTip: '粘贴到串口 (Ctrl+Shift+V)',
-  nothingSelected: '没有选中内容',
 };
 
 const offer: Texts['domain']['offer'] = {

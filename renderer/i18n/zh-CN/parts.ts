@@ -26,4 +26,14 @@ export const parts: typeof source = {
   noMatch: '没有匹配项',
   loading: '正在加载…',
   none: '–',
+  terminal: {
+    copy: '复制',
+    copyTip: '复制所选文字 (Ctrl+Shift+C)',
+    nothingSelected: '没有选中内容',
+    paste: '粘贴',
+    pasteTip: '粘贴到终端 (Ctrl+Shift+V)',
+    clear: '清空',
+    clearTip: '清空终端显示，对方不受影响',
+    saveText: '保存到文件',
+  },
 };

@@ -49,6 +49,8 @@ export const NodeRow = v.object({
   info: v.optional(NodeInfo),
   /** A terminal can be opened on the host itself. */
   terminal: v.optional(v.boolean()),
+  /** Its files are those of this computer; absent while nobody knows. */
+  ownFiles: v.optional(v.boolean()),
   verdicts: v.optional(v.record(v.union([DomainOperation, ConnectionOperation]), Verdict)),
 });
 export type NodeRow = v.InferOutput<typeof NodeRow>;

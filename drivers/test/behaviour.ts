@@ -1,4 +1,5 @@
 import type { WorkContext } from '../api/domains.ts';
+import type { VolumeSource } from '../api/storage.ts';
 import { GuestroomError } from '../api/errors.ts';
 import type { ConnectionUri } from '../api/uri.ts';
 
@@ -7,7 +8,7 @@ import type { ConnectionUri } from '../api/uri.ts';
  * - `fail=start:web-02,save:*,networkStart:default` operations that fail on what has this name; * is any
  *   `open:reach` opening at that step
  * - `delay=500` milliseconds that every change takes
- * - `pace=40` milliseconds per step of long work (save, restore, clone), of which there are 25
+ * - `pace=40` milliseconds per step of long work (save, restore, clone, upload), of which there are 25
  * - `login=ada:lovelace` opening asks for this login, three times at most
  * - `ask=host-key,passphrase:lovelace,password:lovelace,prompts:4711:998877` opening asks what a host over SSH does, and takes
  *   these answers; `fail=open:host-key` its key is another one than before
@@ -83,6 +84,22 @@ export async function longWork({ pace }: Behaviour, { signal, onProgress }: Work
   for (let step = 1; step <= longWorkSteps; step += 1) {
     await pause(pace, signal);
     onProgress?.(step / longWorkSteps);
+  }
+}
+
+/** The pieces of a transfer, which takes as long as other work does. */
+export async function* slowly(
+  from: VolumeSource,
+  length: number,
+  { pace }: Behaviour,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<{ data: Uint8Array } | { hole: number }> {
+  let done = 0;
+  let step = 1;
+  for await (const piece of from) {
+    yield piece;
+    done += 'data' in piece ? piece.data.length : piece.hole;
+    for (; step <= (done / length) * longWorkSteps; step += 1) if (pace > 0) await pause(pace, signal);
   }
 }
 

@@ -3,7 +3,7 @@ import { GuestroomError, toGuestroomError } from '../api/errors.ts';
 import type { Pool } from '../api/model.ts';
 import { wipeAlgorithms } from '../api/storage.ts';
 import { storageVolume } from '../xml/storage/volume.ts';
-import { longWork } from './behaviour.ts';
+import { longWork, slowly } from './behaviour.ts';
 import { Content } from './content.ts';
 import { lengthOf, nameOf, type StoredFile } from './files.ts';
 import type { HostWork } from './host-work.ts';
@@ -169,8 +169,9 @@ export class TestPools implements Pools {
       const { content } = file;
       extentOf(this.#room(file), { offset, length });
       let size = lengthOf(file);
+      const pieces = slowly(from, length, this.#work.behaviour, context.signal);
       try {
-        size = Math.max(size, await receive(content, offset, length, from, context));
+        size = Math.max(size, await receive(content, offset, length, pieces, context));
       } catch (error) {
         content.truncate(size);
         throw toGuestroomError(error);

@@ -155,9 +155,14 @@ export class Node {
       ...(this.#error ? { error: this.#error.toData() } : {}),
       ...(shows && this.#steps ? { steps: this.#steps.rows } : {}),
       ...(this.#retryAt === undefined ? {} : { retryAt: this.#retryAt }),
-      ...(this.#open ? { info: this.#open.info, verdicts: this.#open.connection.verdicts } : {}),
+      ...(this.#open ? this.#known(this.#open) : {}),
       ...(this.#open?.host.openTerminal ? { terminal: true } : {}),
     });
+  }
+
+  #known({ info, connection }: Open): Pick<NodeRow, 'info' | 'verdicts' | 'ownFiles'> {
+    const { verdicts, machine } = connection;
+    return { info, verdicts, ownFiles: machine?.local === true };
   }
 
   #enter(state: NodeRow['state'], error?: GuestroomError, retryAt?: number): void {

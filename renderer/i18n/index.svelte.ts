@@ -71,4 +71,7 @@ export const t: Texts = {
   get terminal() {
     return i18n.texts.terminal;
   },
+  get transfer() {
+    return i18n.texts.transfer;
+  },
 };

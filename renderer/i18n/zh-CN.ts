@@ -7,5 +7,6 @@ import { list } from './zh-CN/list.ts';
 import { model } from './zh-CN/model.ts';
 import { parts } from './zh-CN/parts.ts';
 import { terminal } from './zh-CN/terminal.ts';
+import { transfer } from './zh-CN/transfer.ts';
 
-export const zhCN: Texts = { app, connect, create, domain, list, model, parts, terminal };
+export const zhCN: Texts = { app, connect, create, domain, list, model, parts, terminal, transfer };

@@ -68,6 +68,7 @@ export const icons = {
   bolt: 'M8.75 1.75 3.5 9h4l-0.75 5.25L12.5 7h-4z',
   fit: 'M2 5V2.75h2.25M11.75 2.75H14V5M14 11v2.25h-2.25M4.25 13.25H2V11M5.25 5.5h5.5a0.5 0.5 0 0 1 0.5 0.5v4a0.5 0.5 0 0 1 -0.5 0.5h-5.5a0.5 0.5 0 0 1 -0.5 -0.5v-4a0.5 0.5 0 0 1 0.5 -0.5z',
   folderOpen: 'M2 12.75v-9.5h4l1.5 2H14v2M2 12.75 4.25 7.25H15l-2.25 5.5z',
+  download: 'M8 2.5v8M4.5 7.5 8 11l3.5-3.5M2.5 10.5v3h11v-3',
   upload: 'M8 10.5v-8M4.5 5.5 8 2l3.5 3.5M2.5 10.5v3h11v-3',
 } as const;
 export type IconName = keyof typeof icons;

@@ -1,8 +1,9 @@
+import type { NodeRow } from '../../preload/rows.ts';
 import { t } from '../i18n/index.svelte.ts';
 import type { IconName } from '../parts/icons.ts';
 import type { App } from './app.svelte.ts';
 import { exportHosts } from './export-hosts.ts';
-import { whyNoCreate } from './host-actions.ts';
+import { whyNoCreate, whyNoUpload } from './host-actions.ts';
 import { parseRoute } from './routes.ts';
 
 /** One thing that the window itself can do: the menu, the palette and the keys take it from here. */
@@ -30,10 +31,15 @@ export function windowCommands(app: App): WindowCommand[] {
     const node = currentHost(app);
     if (node !== undefined) app.dialogs.show({ kind: 'create', node, mode });
   };
-  const noHost = () => {
+  const unless = (why: (row: NodeRow) => string | undefined) => () => {
     const node = currentHost(app);
     const row = node === undefined ? undefined : app.inventory.node(node);
-    return row ? whyNoCreate(row) : t.app.noHost;
+    return row ? why(row) : t.app.noHost;
+  };
+  const noHost = unless(whyNoCreate);
+  const transfer = (kind: 'upload' | 'download') => () => {
+    const node = currentHost(app);
+    if (node !== undefined) app.dialogs.show({ kind, node });
   };
   const theme = (theme: 'light' | 'dark' | 'system') => () => void app.settings.set({ theme });
   return [
@@ -51,6 +57,20 @@ export function windowCommands(app: App): WindowCommand[] {
       icon: 'terminal',
       reason: noHost,
       run: create('xml'),
+    },
+    {
+      id: 'upload',
+      label: () => t.transfer.uploadMenu,
+      icon: 'upload',
+      reason: unless(whyNoUpload),
+      run: transfer('upload'),
+    },
+    {
+      id: 'download',
+      label: () => t.transfer.downloadMenu,
+      icon: 'download',
+      reason: unless(({ state }) => (state === 'connected' ? undefined : t.model.reason.offline)),
+      run: transfer('download'),
     },
     {
       id: 'addHost',

@@ -14,6 +14,8 @@ export type DialogRequest =
   | { kind: 'addHost' }
   | { kind: 'importHosts' }
   | { kind: 'create'; node: string; mode: 'wizard' | 'xml' }
+  | { kind: 'upload'; node: string }
+  | { kind: 'download'; node: string }
   | { kind: 'delete'; targets: readonly DomainRef[] }
   | { kind: 'rename'; target: DomainRef }
   | { kind: 'notes'; target: DomainRef }

@@ -27,6 +27,13 @@ export function openTerminal(app: App, node: NodeRow): void {
   app.tabs.show(terminalRoute(node.id, number));
 }
 
+/** Why no file can be sent to the host; undefined: it can. */
+export function whyNoUpload(node: NodeRow): string | undefined {
+  if (node.state !== 'connected') return t.model.reason.offline;
+  const verdict = node.verdicts?.['volumeUpload'];
+  return verdict?.can === 'no' ? t.model.reason[verdict.reason] : undefined;
+}
+
 /** Everything that can be done to a host: its header menu and its context menu. */
 export function hostMenu(app: App, node: NodeRow, inPage = false): MenuEntry[] {
   const there = node.state === 'connected';
@@ -67,6 +74,20 @@ export function hostMenu(app: App, node: NodeRow, inPage = false): MenuEntry[] {
       icon: 'terminal',
       reason: whyNoTerminal(node),
       run: () => openTerminal(app, node),
+    },
+    {
+      id: 'upload',
+      label: t.transfer.uploadMenu,
+      icon: 'upload',
+      reason: whyNoUpload(node),
+      run: () => app.dialogs.show({ kind: 'upload', node: node.id }),
+    },
+    {
+      id: 'download',
+      label: t.transfer.downloadMenu,
+      icon: 'download',
+      reason: there ? undefined : t.model.reason.offline,
+      run: () => app.dialogs.show({ kind: 'download', node: node.id }),
     },
     'separator',
     there || trying

@@ -34,16 +34,18 @@ export const folder: Folder = {
   ],
 };
 
-/** A client whose provisioning is main's own; `create` answers a task. */
+/** Main's own provisioning; `create` answers a task. */
+export const provisioning = {
+  systems: () => Promise.resolve(systems),
+  plan: ({ choices }: { choices: Choices }) => Promise.resolve(preview(choices)),
+  create: () => Promise.resolve({ task: 't1', uuid: '0f5ff6a3-6b6f-4b3e-9d3a-0d2a3c1f7b11' }),
+};
+
 export function provisioningClient(): FakeClient {
   return fakeClient({
     nodes: [node],
     calls: {
-      provision: {
-        systems: () => Promise.resolve(systems),
-        plan: ({ choices }: { choices: Choices }) => Promise.resolve(preview(choices)),
-        create: () => Promise.resolve({ task: 't1', uuid: '0f5ff6a3-6b6f-4b3e-9d3a-0d2a3c1f7b11' }),
-      },
+      provision: provisioning,
       volumes: { browse: () => Promise.resolve(folder) },
     },
   });

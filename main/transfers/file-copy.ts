@@ -152,5 +152,5 @@ const refusals = {
 async function refused(part: Place, why: keyof typeof refusals, detail?: string): Promise<GuestroomError> {
   await part.host.files.remove(part.path);
   const [code, message, hint] = refusals[why];
-  return new GuestroomError(code, message, { hint, detail });
+  return new GuestroomError(code, message, { hint, detail, retryable: true });
 }

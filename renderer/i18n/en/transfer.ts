@@ -30,7 +30,7 @@ export const transfer = {
   uploading: (name: string) => `Uploading ${name}`,
   waiting: 'Waiting for other transfers',
   cancel: 'Cancel the upload',
-  cancelled: (name: string) => `The upload of ${name} was cancelled.`,
+  cancelled: 'The upload was cancelled.',
   uploaded: (name: string) => `${name} was uploaded.`,
   same: 'The host has the same checksum.',
   notCompared: 'Nothing was compared: the host has no program for checksums.',

@@ -31,7 +31,7 @@ export const transfer: typeof source = {
   uploading: (name) => `正在上传 ${name}`,
   waiting: '正在等待其他传输',
   cancel: '取消上传',
-  cancelled: (name) => `${name} 的上传已取消。`,
+  cancelled: '上传已取消。',
   uploaded: (name) => `${name} 已上传。`,
   same: '主机上的校验和一致。',
   notCompared: '未作比较：主机没有计算校验和的程序。',

@@ -3,7 +3,16 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { app, BrowserWindow, ipcRenderer, menus, opened, protocol, session } from '../../fakes/electron.ts';
+import {
+  app,
+  BrowserWindow,
+  ipcRenderer,
+  menus,
+  opened,
+  protocol,
+  saved,
+  session,
+} from '../../fakes/electron.ts';
 import { connect, type Client } from '../../../renderer/client/index.ts';
 import { Page } from './page.ts';
 
@@ -104,6 +113,18 @@ describe('the Electron host', () => {
     const open = client.rpc.app.openLink as unknown as (input: { link: string }) => Promise<void>;
     await expect(open({ link: 'https://evil.example/' })).rejects.toMatchObject({ code: 'invalid_argument' });
     expect(opened).toHaveLength(1);
+  });
+
+  it('asks where a new file goes by the system’s own dialog', async () => {
+    const ask = () => client.rpc.app.chooseTarget({ name: 'back.iso', title: 'Save as' });
+    expect(await ask()).toEqual({ path: null });
+    saved.answer = { canceled: false, filePath: '/downloads/back.iso' };
+    expect(await ask()).toEqual({ path: '/downloads/back.iso' });
+    expect(saved.asked[1]).toEqual({
+      title: 'Save as',
+      defaultPath: 'back.iso',
+      properties: ['showOverwriteConfirmation'],
+    });
   });
 
   it('brings its window to the front when it is started a second time', () => {

@@ -41,6 +41,16 @@ export const TrialRow = v.object({
 });
 export type TrialRow = v.InferOutput<typeof TrialRow>;
 
+/** How the connection to a host was made, or the last attempt to make it ended. */
+export const ConnectionDetails = v.object({
+  steps: v.array(StepRow),
+  /** Since when (ms since 1970); undefined: it is not connected. */
+  connected: v.optional(v.number()),
+  /** Over SSH: user@host[:port] of every host on the way, the host itself last. */
+  hops: v.array(v.string()),
+});
+export type ConnectionDetails = v.InferOutput<typeof ConnectionDetails>;
+
 /** What every question has. Texts of a host are bounded and have no control characters. */
 const asked = {
   id: v.string(),

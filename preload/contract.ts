@@ -1,7 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract';
 import * as v from 'valibot';
 import { DomainSummary, Folder, Pool, Uuid, Volume } from '../drivers/api/model.ts';
-import { QuestionAnswer, QuestionEvent, TrialRow } from './attempts.ts';
+import { ConnectionDetails, QuestionAnswer, QuestionEvent, TrialRow } from './attempts.ts';
 import { Choices, GuestSystem, Media, PlanPreview } from './create.ts';
 import { ExportedHost, Importable, ImportOutcome, maxExport, maxImport } from './importing.ts';
 import { UploadPlaces, UploadTarget } from './transfer.ts';
@@ -114,6 +114,8 @@ export const contract = {
     remove: oc.input(v.object({ node: NodeId })),
     connect: oc.input(v.object({ node: NodeId })),
     disconnect: oc.input(v.object({ node: NodeId })),
+    /** How it was connected, step by step. */
+    details: oc.input(v.object({ node: NodeId })).output(trusted(ConnectionDetails)),
     capabilities: oc.input(v.object({ node: NodeId })).output(trusted(v.object({ xml: v.string() }))),
     /** Hosts that other programs of this account know. */
     importable: oc.output(trusted(Importable)),

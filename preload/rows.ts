@@ -51,6 +51,8 @@ export const NodeRow = v.object({
   terminal: v.optional(v.boolean()),
   /** Its files are those of this computer; absent while nobody knows. */
   ownFiles: v.optional(v.boolean()),
+  /** Of a host over SSH: whole ms of a question and its answer. Changes that a person would not notice are not told. */
+  roundTrip: v.optional(v.number()),
   verdicts: v.optional(v.record(v.union([DomainOperation, ConnectionOperation]), Verdict)),
 });
 export type NodeRow = v.InferOutput<typeof NodeRow>;

@@ -1,4 +1,4 @@
-import { app, ipcMain, Menu, protocol, safeStorage, session, shell } from 'electron';
+import { app, ipcMain, Menu, powerMonitor, protocol, safeStorage, session, shell } from 'electron';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GuestroomError } from '../../drivers/api/errors.ts';
@@ -75,6 +75,9 @@ async function run(): Promise<void> {
   });
   ipcMain.on(channel, (event) => {
     windows.connect(event);
+  });
+  powerMonitor.on('resume', () => {
+    core.nodes.woke();
   });
   app.on('second-instance', () => {
     windows.showMain();

@@ -12,6 +12,7 @@ export function nodesHandlers(os: Implementer, { nodes, platform, log }: Core) {
     remove: os.nodes.remove.handler(({ input }) => nodes.remove(input.node)),
     connect: os.nodes.connect.handler(({ input }) => nodes.get(input.node).connect()),
     disconnect: os.nodes.disconnect.handler(({ input }) => nodes.get(input.node).disconnect()),
+    details: os.nodes.details.handler(({ input }) => nodes.get(input.node).details),
     capabilities: os.nodes.capabilities.handler(async ({ input }) => ({
       xml: await nodes.connection(input.node).connection.capabilities(),
     })),

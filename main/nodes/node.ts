@@ -3,6 +3,7 @@ import { GuestroomError, toGuestroomError } from '../../drivers/api/errors.ts';
 import type { Host } from '../../drivers/api/host.ts';
 import type { NodeInfo } from '../../drivers/api/model.ts';
 import { type ConnectionUri, formatUri, transportOf } from '../../drivers/api/uri.ts';
+import type { ConnectionDetails } from '../../preload/attempts.ts';
 import type { NodeRow } from '../../preload/rows.ts';
 import type { Log } from '../log.ts';
 import type { Sampler } from '../samples/sampler.ts';
@@ -11,6 +12,7 @@ import { Login } from './login.ts';
 import type { Logins } from './logins.ts';
 import { endConnection, openConnection } from './opening.ts';
 import type { Reach, Reached } from './reach.ts';
+import { RoundTrip } from './round-trip.ts';
 import type { SavedNode } from './saved.ts';
 import { Steps } from './steps.ts';
 
@@ -19,15 +21,22 @@ export interface NodeParts {
   sampler: Sampler;
   log: Log;
   logins: Logins;
-  reach: Reach;
+  reach: Pick<Reach, 'to'>;
   /** ms before the first new attempt; it doubles up to `longest`. */
   backoff: { first: number; longest: number };
 }
+
+/** ms that a connection has to show that it outlived a sleep of this computer. */
+const patienceAfterSleep = 5000;
 
 interface Open {
   connection: Connection;
   host: Host;
   reached: Reached;
+  /** ms since 1970. */
+  since: number;
+  /** Of a host over SSH. */
+  roundTrip: RoundTrip | undefined;
   info: NodeInfo;
 }
 
@@ -85,6 +94,14 @@ export class Node {
     );
   }
 
+  get details(): ConnectionDetails {
+    return {
+      steps: this.#steps?.rows ?? [],
+      ...(this.#open ? { connected: this.#open.since } : {}),
+      hops: [...(this.#open?.reached.ssh?.hops ?? [])],
+    };
+  }
+
   /** The saved entry changed. Whether it is read-only counts from the next connection on, so that one is made anew. */
   async change(saved: SavedNode): Promise<void> {
     const anew = saved.readOnly !== this.#saved.readOnly && this.#state === 'connected';
@@ -137,10 +154,35 @@ export class Node {
     return this.disconnect();
   }
 
+  /** The computer has slept: what waits is tried at once, and a host over SSH must show that it is still there. */
+  woke(): void {
+    if (this.#state === 'waiting') {
+      void this.#instead(() => {
+        this.#attempts = 1;
+        this.#begin();
+      });
+      return;
+    }
+    const open = this.#open;
+    const { signal } = this.#stop;
+    open?.roundTrip?.check(patienceAfterSleep).catch((cause: unknown) => {
+      const message = `${this.#saved.name} does not answer since this computer woke up`;
+      this.#lost(open.connection, new GuestroomError('lost', message, { cause }), signal);
+      // what hangs on the dead way need not be waited for
+      open.reached.end();
+    });
+  }
+
+  /** A window came or went. */
+  attendance(): void {
+    this.#open?.roundTrip?.attendance();
+  }
+
   publish(): void {
     if (this.#left) return;
     const { name, uri, autoconnect, readOnly } = this.#saved;
     const transport = transportOf(this.uri);
+    const roundTrip = this.#open?.roundTrip?.milliseconds;
     const shows = this.#state !== 'connected' && this.#state !== 'disconnected';
     this.#parts.inventory.setNode({
       id: this.id,
@@ -157,6 +199,7 @@ export class Node {
       ...(this.#retryAt === undefined ? {} : { retryAt: this.#retryAt }),
       ...(this.#open ? this.#known(this.#open) : {}),
       ...(this.#open?.host.openTerminal ? { terminal: true } : {}),
+      ...(roundTrip === undefined ? {} : { roundTrip }),
     });
   }
 
@@ -199,6 +242,7 @@ export class Node {
     this.#parts.sampler.remove(this.id, true);
     this.#parts.inventory.clearDomains(this.id);
     if (!open) return;
+    open.roundTrip?.end();
     const ended = endConnection(open.connection, this.#log).then(() => open.reached.end());
     this.#closing = Promise.all([this.#closing, ended]);
   }
@@ -232,7 +276,8 @@ export class Node {
         // read before the list is asked for: what happens in between is not missed
         opened: (open) => void this.#follow(open, listed.promise, signal),
       });
-      this.#open = { connection, host: reached.host, reached, info };
+      const roundTrip = this.#measure(reached);
+      this.#open = { connection, host: reached.host, reached, since: Date.now(), info, roundTrip };
       this.#attempts = 0;
       inventory.setDomains(this.id, domains);
       this.#enter('connected');
@@ -280,6 +325,19 @@ export class Node {
         ? error
         : new GuestroomError('lost', error.message, { detail: error.detail, cause: error }),
       signal,
+    );
+  }
+
+  /** How long a host over SSH takes to answer, told with the row. */
+  #measure({ ssh }: Reached): RoundTrip | undefined {
+    return (
+      ssh &&
+      new RoundTrip({
+        ask: () => ssh.roundTrip(),
+        attended: () => this.#parts.inventory.readers > 0,
+        changed: () => this.publish(),
+        failed: (error) => this.#log.debug('The time of an answer is not known', { error }),
+      })
     );
   }
 

@@ -27,6 +27,7 @@ import { checkWay, Reach, type ReachOptions } from './reach.ts';
 import { Remembered } from './remembered.ts';
 import { noSuchNode, type SavedNode, type SavedNodes } from './saved.ts';
 import { tryConnection } from './trial.ts';
+import { WakeWatch } from './wake.ts';
 
 export interface NodesOptions {
   host: LocalHost;
@@ -72,9 +73,13 @@ export class Nodes {
   /** Forgotten ones whose connection is still closing. */
   readonly #leaving = new Map<string, Promise<void>>();
   #unsubscribe: (() => void) | undefined;
+  #wake: WakeWatch | undefined;
 
   constructor(options: NodesOptions) {
     this.#options = options;
+    options.inventory.onAttendance(() => {
+      for (const node of this.#nodes.values()) node.attendance();
+    });
     this.#parts = {
       inventory: options.inventory,
       sampler: options.sampler,
@@ -96,6 +101,14 @@ export class Nodes {
     this.#follow();
     for (const node of this.#nodes.values()) if (node.saved.autoconnect) node.keep();
     this.#unsubscribe = saved.subscribe(() => this.#follow());
+    this.#wake = new WakeWatch(() => {
+      for (const node of this.#nodes.values()) node.woke();
+    });
+  }
+
+  /** The computer has woken up, as a desktop tells it; without one our own clock does. */
+  woke(): void {
+    this.#wake?.woke();
   }
 
   /** The driver for a URI. Throws `unsupported` when there is none. */
@@ -239,6 +252,8 @@ export class Nodes {
   async close(): Promise<void> {
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;
+    this.#wake?.close();
+    this.#wake = undefined;
     await Promise.all([...[...this.#nodes.values()].map((node) => node.leave()), ...this.#leaving.values()]);
     this.#nodes.clear();
     await this.#parts.logins.close();

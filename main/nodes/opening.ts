@@ -11,7 +11,7 @@ import { unlessAborted } from './unless-aborted.ts';
 export interface Opening {
   driver: Driver;
   uri: ConnectionUri;
-  reach: Reach;
+  reach: Pick<Reach, 'to'>;
   readOnly: boolean;
   log: Log;
   signal: AbortSignal;

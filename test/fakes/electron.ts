@@ -282,6 +282,9 @@ export class FakeSafeStorage implements Storage {
 }
 export const safeStorage = new FakeSafeStorage();
 
+/** The computer's sleep, told by emitting `resume`. */
+export const powerMonitor = new EventEmitter();
+
 /** What main listens to. */
 export const ipcMain = new EventEmitter();
 

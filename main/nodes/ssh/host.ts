@@ -1,5 +1,6 @@
 import { GuestroomError } from '../../../drivers/api/errors.ts';
 import type { Host } from '../../../drivers/api/host.ts';
+import { hopAddress } from './client.ts';
 import { ControlShell } from './control-shell.ts';
 import { askFacts, askLoad, askMachine } from './facts.ts';
 import { sshFiles } from './files.ts';
@@ -16,6 +17,8 @@ import { openShell } from './terminal.ts';
 export interface SshHost extends Host {
   /** Resolves once the connection has ended, with the reason. */
   readonly lost: Promise<GuestroomError>;
+  /** user@host[:port] of every host on the way, this one last. */
+  readonly hops: readonly string[];
   /** ms of one question and its answer. */
   roundTrip(): Promise<number>;
   /** Ends the connection and everything that runs over it. */
@@ -97,6 +100,7 @@ async function hostOver(link: SshLink, route: Route, root: string | undefined): 
     openTerminal: (size) => openShell(link, size),
 
     lost: link.lost,
+    hops: route.hops.map((hop) => `${hop.user}@${hopAddress(hop)}`),
     async roundTrip() {
       const began = performance.now();
       await control.ask(':');

@@ -260,6 +260,10 @@ describe.each([
     expect(await rpc.domains.xml(target(seen))).toEqual(before);
     await expect(rpc.consoles.openViewer(target(seen))).rejects.toMatchObject({ code: 'unsupported' });
 
+    expect(await rpc.nodes.details({ node })).toMatchObject({
+      hops: [],
+      connected: expect.any(Number) as number,
+    });
     await expect(rpc.consoles.terminal({ node, columns: 80, rows: 24 })).rejects.toMatchObject({
       code: 'unsupported',
       hint: expect.stringContaining('SSH') as string,

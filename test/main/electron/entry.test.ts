@@ -9,6 +9,7 @@ import {
   ipcRenderer,
   menus,
   opened,
+  powerMonitor,
   protocol,
   saved,
   session,
@@ -125,6 +126,25 @@ describe('the Electron host', () => {
       defaultPath: 'back.iso',
       properties: ['showOverwriteConfirmation'],
     });
+  });
+
+  it('begins anew with hosts that wait as soon as the computer wakes up', async () => {
+    const { node } = await client.rpc.nodes.add({ uri: 'qemu+tcp://127.0.0.1:9/system', name: 'Asleep' });
+    const waits: number[] = [];
+    const ended = new AbortController();
+    const feed = await client.rpc.inventory.watch(undefined, { signal: ended.signal });
+    for await (const { events } of feed) {
+      for (const event of events) {
+        if (event.kind !== 'node' || event.node.id !== node || event.node.state !== 'waiting') continue;
+        waits.push((event.node.retryAt ?? 0) - Date.now());
+        powerMonitor.emit('resume');
+      }
+      if (waits.length > 1) break;
+    }
+    ended.abort();
+    // a second attempt of its own would double the wait
+    expect(waits[1]).toBeLessThanOrEqual(1000);
+    await client.rpc.nodes.remove({ node });
   });
 
   it('brings its window to the front when it is started a second time', () => {

@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import type { Attachment } from 'svelte/attachments';
 
 /** The one tooltip of the window: what it says and what it is about. Drawn by TooltipLayer. */
@@ -22,7 +23,10 @@ export function tooltip(text: string | undefined): Attachment {
     const hide = () => {
       clearTimeout(timer);
       timer = undefined;
-      if (tip.anchor === element) tip.anchor = undefined;
+      // an element that had the keyboard loses it while it is taken down, in the middle of somebody's drawing
+      untrack(() => {
+        if (tip.anchor === element) tip.anchor = undefined;
+      });
     };
     const enter = () => {
       clearTimeout(timer);

@@ -20,6 +20,7 @@ export type DialogRequest =
   | { kind: 'rename'; target: DomainRef }
   | { kind: 'notes'; target: DomainRef }
   | { kind: 'renameHost'; node: string }
+  | { kind: 'connection'; node: string }
   | { kind: 'confirm'; question: Question }
   | {
       kind: 'error';

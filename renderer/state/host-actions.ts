@@ -104,6 +104,12 @@ export function hostMenu(app: App, node: NodeRow, inPage = false): MenuEntry[] {
           run: call(() => app.rpc.nodes.connect({ node: node.id })),
         },
     {
+      id: 'details',
+      label: t.app.host.details,
+      icon: 'info',
+      run: () => app.dialogs.show({ kind: 'connection', node: node.id }),
+    },
+    {
       id: 'autoconnect',
       label: t.app.host.autoconnect,
       checked: node.autoconnect,

@@ -51,7 +51,7 @@ export const tour: readonly Stop[] = [
       await page.getByRole('button', { name: 'Add host…' }).first().click();
       const dialog = page.getByRole('dialog', { name: 'Add a host' });
       await dialog.getByRole('radio', { name: 'Other' }).click();
-      await dialog.getByRole('textbox', { name: 'Connection' }).fill('qemu+ssh://example.org/system');
+      await dialog.getByRole('textbox', { name: 'Connection' }).fill('qemu+carrier://example.org/system');
       await dialog.getByRole('button', { name: 'Add and connect' }).click();
       await dialog.getByRole('alert').waitFor();
     },
@@ -122,6 +122,15 @@ export const tour: readonly Stop[] = [
     leave: async (page) => {
       await page.getByRole('tab', { name: /^Virtual machines/ }).click();
     },
+  },
+  {
+    name: 'host-connection',
+    go: async (page) => {
+      await treeItem(page, 'Office').first().click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Connection details…' }).click();
+      await page.getByRole('dialog', { name: 'Connection to Office' }).getByRole('list').waitFor();
+    },
+    leave: escape,
   },
   {
     name: 'console',

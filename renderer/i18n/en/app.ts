@@ -201,6 +201,7 @@ export const app = {
     createXml: 'Create from XML…',
     connect: 'Connect',
     disconnect: 'Disconnect',
+    details: 'Connection details…',
     autoconnect: 'Connect at start',
     rename: 'Rename…',
     renameTitle: (name: string) => `Rename ${name}`,

@@ -154,6 +154,21 @@ export const connect = {
   foundRunning: (all: number, running: number) => `${machines(all)}, ${running} running`,
   onlyLooking: 'read-only',
 
+  /** How a host in the list is connected. */
+  details: {
+    title: (host: string) => `Connection to ${host}`,
+    state: 'State',
+    since: (time: string) => `Connected since ${time}`,
+    way: 'Way',
+    here: 'This computer',
+    encryption: 'Encryption',
+    login: 'Logged in',
+    roundTrip: 'There and back',
+    key: 'Host key',
+    attempt: 'Last attempt',
+    never: 'It was not tried yet.',
+  },
+
   /** What a connection asks the person, by what it is about. */
   ask: {
     title: {

@@ -50,6 +50,11 @@ export const list = {
   ofCpus: (share: string, cpus: number) => `${share} of ${cpus}`,
   usedOf: (used: string, all: string) => `${used} / ${all} GiB`,
   readOnly: 'read-only',
+  roundTrip: (time: string) => `SSH, ${time}`,
+  roundTripTip: 'How long the host takes to answer, there and back',
+  slow: (time: string) => `Slow connection: ${time} there and back`,
+  slowMeans:
+    'Every answer of this host is under way for that long: lists, consoles and what you type follow late. The host itself may well be quick.',
   facts: {
     host: 'Host',
     connection: 'Connection',

@@ -180,6 +180,7 @@ export const app: typeof source = {
     createXml: '从 XML 创建…',
     connect: '连接',
     disconnect: '断开连接',
+    details: '连接详情…',
     autoconnect: '启动时连接',
     rename: '重命名…',
     renameTitle: (name) => `重命名 ${name}`,

@@ -144,6 +144,20 @@ export const connect: typeof source = {
   foundRunning: (all, running) => `${machines(all)}，${running} 台运行中`,
   onlyLooking: '只读',
 
+  details: {
+    title: (host) => `与 ${host} 的连接`,
+    state: '状态',
+    since: (time) => `连接于 ${time}`,
+    way: '路径',
+    here: '本机',
+    encryption: '加密',
+    login: '登录',
+    roundTrip: '往返时间',
+    key: '主机密钥',
+    attempt: '最近一次尝试',
+    never: '还没有尝试过。',
+  },
+
   ask: {
     title: {
       credentials: (who) => `${who} 要求登录`,

@@ -51,6 +51,10 @@ export const list: typeof source = {
   ofCpus: (share, cpus) => `${share} / ${cpus} 个`,
   usedOf: (used, all) => `${used} / ${all} GiB`,
   readOnly: '只读',
+  roundTrip: (time) => `SSH，${time}`,
+  roundTripTip: '主机应答所需的往返时间',
+  slow: (time) => `连接缓慢：往返 ${time}`,
+  slowMeans: '此主机的每个应答都要在路上花这么久：列表、控制台和您的输入都会延迟。主机本身可能很快。',
   facts: {
     host: '主机',
     connection: '连接',

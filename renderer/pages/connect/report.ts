@@ -9,6 +9,8 @@ export interface Attempt {
   error: ErrorData | undefined;
   /** What was found, in one line. */
   found?: string | undefined;
+  /** More that is known of it, a line each. */
+  more?: readonly string[];
 }
 
 /** Parameters of an address that say where something is; whatever else stands there may be somebody's secret. */
@@ -30,7 +32,7 @@ export function withoutSecrets(uri: string): string {
 }
 
 /** An attempt to connect as text for whoever helps: the same words in every language, and nothing that opens a door. */
-export function attemptReport({ uri, version, steps, error, found }: Attempt): string {
+export function attemptReport({ uri, version, steps, error, found, more = [] }: Attempt): string {
   const rows = steps.map(({ step, state, took, detail }) =>
     [step.padEnd(9), state.padEnd(8), took === undefined ? '-' : `${String(took)} ms`, detail ?? '']
       .join(' ')
@@ -42,6 +44,7 @@ export function attemptReport({ uri, version, steps, error, found }: Attempt): s
     ...rows,
     ...(error ? [`${error.code}: ${error.message}`, error.hint, error.detail] : []),
     found,
+    ...more,
   ]
     .filter((line) => line !== undefined && line !== '')
     .join('\n');

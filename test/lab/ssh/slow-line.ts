@@ -61,7 +61,7 @@ export async function slowLine(to: { host: string; port: number }, line: Line): 
   };
 }
 
-function carry(from: Socket, to: Socket, { rate, delay, loss }: Line, random: () => number): void {
+function carry(from: Socket, to: Socket, line: Line, random: () => number): void {
   const queue: { part: Buffer; due: number }[] = [];
   let free = 0;
   let due = 0;
@@ -84,6 +84,8 @@ function carry(from: Socket, to: Socket, { rate, delay, loss }: Line, random: ()
     later();
   };
   from.on('data', (bytes: Buffer) => {
+    // as the line is now: a test may make it better or worse
+    const { rate, delay, loss } = line;
     for (let at = 0; at < bytes.length; at += segment) {
       const part = bytes.subarray(at, at + segment);
       free = Math.max(free, performance.now()) + (part.length / rate) * 1000;

@@ -176,15 +176,12 @@ function begun(
 ): Promise<Omit<Started, 'kill'>> {
   const stdout = new AfterMark(mark);
   const stderr = new AfterMark(mark);
-  let end: { status: number | null; signal: string | null } = { status: null, signal: null };
-  channel.once('exit', (status: number | null, signal?: string) => {
-    end = { status, signal: signal ?? null };
-  });
-  const ended = new Promise<typeof end>((resolve) => {
-    channel.once('close', () => {
+  const ended = new Promise<{ status: number | null; signal: string | null }>((resolve) => {
+    // tells how it ended, too: the event `exit` of a quick program has passed before anybody can listen
+    channel.once('close', (status?: number | null, signal?: string) => {
       // a channel that we destroyed ends nothing
       for (const stream of [stdout, stderr]) if (!stream.writableEnded) stream.end();
-      resolve(end);
+      resolve({ status: status ?? null, signal: signal ?? null });
     });
   });
   // its end is told by the streams and by `ended`

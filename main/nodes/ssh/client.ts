@@ -9,7 +9,7 @@ import type { Ask } from '../../../drivers/api/questions.ts';
 import type { OpenStep } from '../../../drivers/api/opening.ts';
 import { algorithms } from './algorithms.ts';
 import { Deadline } from './deadline.ts';
-import { connectFailure, socketFailure } from './failures.ts';
+import { closedEarly, connectFailure, socketFailure } from './failures.ts';
 import type { HostKeys } from './host-keys.ts';
 import { checkHostKey } from './host-key-check.ts';
 import { SshLogin } from './login.ts';
@@ -51,7 +51,7 @@ export async function openSocket(
       }),
     );
   });
-  const stop = (): void => void socket.destroy(new GuestroomError('cancelled', 'Connecting was stopped'));
+  const stop = (): void => void socket.destroy(stopped());
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   try {
@@ -67,17 +67,30 @@ export async function openSocket(
   }
 }
 
-/** Speaks SSH on an open line: checks who the host is, then logs in. */
+/** Speaks SSH on an open line: checks who the host is, then logs in. The line is closed when it rejects. */
 export async function openClient(sock: Duplex, parts: ClientParts): Promise<Client> {
   const { hop, hostKeys, files, log, signal, onStep } = parts;
   const where = hopAddress(hop);
-  const known = await hostKeys.algorithms({ ...hop.keyName, files: hop.knownHosts });
+  const known = await knownAlgorithms(sock, parts);
   const client = new Client();
   return new Promise((resolve, reject) => {
-    let failure: GuestroomError | undefined;
+    let over = false;
+    let closed = false;
     let fingerprint: string | undefined;
+    // a question to the person ends with the attempt that asks it
+    const ended = new AbortController();
+    const until = AbortSignal.any([signal, ended.signal]);
+    const settled = (): void => {
+      over = true;
+      deadline.end();
+      signal.removeEventListener('abort', stop);
+      ended.abort();
+    };
+    // at once: a line through a jump host that hangs tells of no end
     const give = (error: GuestroomError): void => {
-      failure ??= error;
+      if (over) return;
+      settled();
+      reject(error);
       client.destroy();
       sock.destroy();
     };
@@ -88,23 +101,23 @@ export async function openClient(sock: Duplex, parts: ClientParts): Promise<Clie
         }),
       ),
     );
-    const ask: Ask | undefined =
-      parts.ask &&
-      (async (question, signalOfAsk) => {
-        // a person may take longer than a host
-        deadline.pause();
-        try {
-          return await parts.ask?.(question, signalOfAsk);
-        } finally {
-          deadline.resume();
-        }
-      });
-    const login = new SshLogin({ hop, where: `${hop.user}@${where}`, files, ask, log, signal });
-    const stop = (): void => give(new GuestroomError('cancelled', 'Connecting was stopped'));
-    const settled = (): void => {
-      deadline.end();
-      signal.removeEventListener('abort', stop);
+    // a person may take longer than a host
+    const patiently = async <T>(work: () => Promise<T>): Promise<T> => {
+      deadline.pause();
+      try {
+        return await work();
+      } finally {
+        deadline.resume();
+      }
     };
+    const { ask: askPerson } = parts;
+    const ask: Ask | undefined =
+      askPerson && ((question, signalOfAsk) => patiently(() => askPerson(question, signalOfAsk)));
+    const login = new SshLogin({
+      ...{ hop, where: `${hop.user}@${where}`, files, ask, log, signal: until },
+      ...{ patiently, stopped: give },
+    });
+    const stop = (): void => give(stopped());
     signal.addEventListener('abort', stop, { once: true });
 
     const config = {
@@ -117,27 +130,35 @@ export async function openClient(sock: Duplex, parts: ClientParts): Promise<Clie
       agentForward: false,
       strictVendor: false,
       hostVerifier: (key: Buffer, verified: (valid: boolean) => void) => {
-        checkHostKey(key, { hop, hostKeys, ask, signal }).then(
+        checkHostKey(key, { hop, hostKeys, ask, signal: until }).then(
           (text) => {
+            // ssh2 throws where a connection that is over goes on; a new key exchange comes here, too
+            if (closed || (over && fingerprint === undefined)) return;
             fingerprint = text;
             deadline.restart();
             verified(true);
           },
           (error: unknown) => {
-            failure ??= connectFailure(error, where);
-            verified(false);
+            if (over) return void client.destroy();
+            give(connectFailure(error, where));
           },
         );
       },
-      authHandler: (left, _partial, next) => {
+      authHandler: (left, partial, next) => {
         deadline.restart();
         // ssh2 takes false for “no more”, which its types do not say
         const then = next as (method: AnyAuthMethod | false) => void;
-        login.next(left).then(then, (error: unknown) => give(connectFailure(error, where)));
+        login.next(left, partial === true).then(
+          (method) => {
+            if (!over) then(method);
+          },
+          (error: unknown) => give(connectFailure(error, where)),
+        );
       },
     } satisfies ConnectConfig & Required<Pick<ConnectConfig, 'hostVerifier'>>;
 
     client.on('handshake', ({ cs, kex }) => {
+      if (over) return;
       deadline.restart();
       onStep?.('encrypt', `${cs.cipher.replace('@openssh.com', '')}, ${kex.replace('@libssh.org', '')}`);
       onStep?.('identify', fingerprint);
@@ -145,23 +166,50 @@ export async function openClient(sock: Duplex, parts: ClientParts): Promise<Clie
     client.on('error', (error: Error & { level?: string }) => {
       // one key of the agent could not sign; the others are tried
       if (error.level === 'agent') return;
-      failure ??= error.level === 'client-authentication' ? login.failure : connectFailure(error, where);
+      give(error.level === 'client-authentication' ? login.failure : connectFailure(error, where));
     });
+    client.on('change password', () =>
+      give(
+        new GuestroomError('auth_failed', `The password of ${hop.user} has expired on ${where}`, {
+          hint: 'Log in there once with ssh and choose a new one',
+        }),
+      ),
+    );
     client.on('close', () => {
-      settled();
-      reject(
-        failure ??
-          new GuestroomError('lost', `${where} has closed the connection while connecting`, {
-            hint: 'It may limit how many connect at a time, or refuse this computer: see the host’s log',
-          }),
-      );
+      closed = true;
+      give(closedEarly(where));
     });
     client.once('ready', () => {
+      if (over) return;
       settled();
       onStep?.('login', login.done);
       resolve(client);
     });
-    if (signal.aborted) return void stop();
     client.connect(config);
   });
+}
+
+const stopped = (): GuestroomError => new GuestroomError('cancelled', 'Connecting was stopped');
+
+/** What the host is to be asked for first. Closes the line when it rejects, and where that has broken meanwhile. */
+async function knownAlgorithms(
+  sock: Duplex,
+  { hop, hostKeys, signal }: Pick<ClientParts, 'hop' | 'hostKeys' | 'signal'>,
+): Promise<string[]> {
+  const where = hopAddress(hop);
+  let broken: Error | undefined;
+  // nobody else listens yet
+  sock.on('error', (error: Error) => {
+    broken ??= error;
+  });
+  try {
+    const known = await hostKeys.algorithms({ ...hop.keyName, files: hop.knownHosts });
+    if (signal.aborted) throw stopped();
+    if (broken) throw connectFailure(broken, where);
+    if (sock.destroyed) throw closedEarly(where);
+    return known;
+  } catch (thrown) {
+    sock.destroy();
+    throw thrown;
+  }
 }

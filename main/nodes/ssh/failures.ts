@@ -3,15 +3,19 @@ import { GuestroomError, toGuestroomError } from '../../../drivers/api/errors.ts
 /** An error of ssh2 as ours. `where`: the host as the person knows it. */
 export function connectFailure(thrown: unknown, where: string): GuestroomError {
   if (thrown instanceof GuestroomError || !(thrown instanceof Error)) return toGuestroomError(thrown);
-  const { level } = thrown as Error & { level?: string };
+  const { level, code } = thrown as Error & { level?: string; code?: unknown };
   const told = { detail: thrown.message, cause: thrown };
-  if (/no matching .* (algorithm|format|cipher)/i.test(thrown.message)) {
+  // ssh2 gives the number by which the host says why it hangs up
+  if (level === undefined && typeof code === 'number') return hangUp(code, where, told);
+  if (/no matching /i.test(thrown.message)) {
     return new GuestroomError('unsupported', `${where} offers only SSH algorithms that are no longer safe`, {
       ...told,
       hint: 'Update the SSH server of the host',
     });
   }
-  switch (level) {
+  if (/lost before handshake/i.test(thrown.message)) return closedEarly(where, told);
+  // ssh2 does not say of this one that it is about the protocol
+  switch (/^Invalid identification/.test(thrown.message) ? 'protocol' : level) {
     case 'client-timeout':
       return new GuestroomError('lost', `${where} does not answer any more`, {
         ...told,
@@ -31,10 +35,40 @@ export function connectFailure(thrown: unknown, where: string): GuestroomError {
   return socketFailure(thrown, where);
 }
 
+/** An end before anybody was let in. */
+export const closedEarly = (where: string, told: { detail?: string; cause?: unknown } = {}): GuestroomError =>
+  new GuestroomError('lost', `${where} has closed the connection while connecting`, {
+    ...told,
+    hint: 'It may limit how many connect at a time, refuse this computer, or be no SSH server: see the host’s log',
+  });
+
+/** Numbers of RFC 4253, 11.1. */
+function hangUp(reason: number, where: string, told: { detail: string; cause: unknown }): GuestroomError {
+  if (reason === 14 || reason === 15 || /too many authentication/i.test(told.detail)) {
+    return new GuestroomError('auth_failed', `${where} refuses the login`, {
+      ...told,
+      hint: 'It counts every key that is shown: name the right one with ?keyfile=, or IdentitiesOnly in ~/.ssh/config',
+    });
+  }
+  if (reason === 1) {
+    return new GuestroomError('denied', `${where} does not let this computer connect`, {
+      ...told,
+      hint: 'See the host’s log, and what its SSH server and firewall allow',
+    });
+  }
+  if (reason === 12) {
+    return new GuestroomError('busy', `${where} has too many connections`, {
+      ...told,
+      hint: 'It is tried again',
+    });
+  }
+  return new GuestroomError('lost', `${where} has closed the connection`, told);
+}
+
 /** An error of the TCP connection to a host. */
 export function socketFailure(thrown: unknown, where: string): GuestroomError {
   const code = (thrown as NodeJS.ErrnoException | undefined)?.code;
-  const told = { detail: thrown instanceof Error ? thrown.message : undefined, cause: thrown };
+  const told = { detail: thrown instanceof Error ? wordsOf(thrown) : undefined, cause: thrown };
   switch (code) {
     case 'ECONNREFUSED':
       return new GuestroomError('unreachable', `Nothing listens for SSH at ${where}`, {
@@ -65,3 +99,10 @@ export function socketFailure(thrown: unknown, where: string): GuestroomError {
     return new GuestroomError('lost', `${where} has closed the connection`, told);
   return toGuestroomError(thrown);
 }
+
+/** A name with several addresses fails with an error that has no words of its own. */
+const wordsOf = (error: Error): string | undefined =>
+  error.message ||
+  (error instanceof AggregateError
+    ? error.errors.map((one: unknown) => (one instanceof Error ? one.message : '')).join('; ')
+    : undefined);

@@ -64,7 +64,7 @@ export async function openLink(route: Route, parts: LinkParts): Promise<SshLink>
         if (step === 'resolve') onStep?.(step, detail);
       };
       const sock: Duplex = through
-        ? await forward(through, hop, route.hops[index - 1] ?? hop)
+        ? await forward(through, hop, route.hops[index - 1] ?? hop, parts)
         : await openSocket(hop, { ...parts, onStep: onStep && onlyResolve });
       if (last) {
         const jumps = route.hops.slice(0, -1).map(({ written }) => written);
@@ -86,22 +86,58 @@ export async function openLink(route: Route, parts: LinkParts): Promise<SshLink>
   }
 }
 
-/** A line to the next hop, made by the host before it. */
+/** A line to the next hop, made by the host before it, which may wait long for one that is off. */
 function forward(
   client: Client,
   to: { host: string; port: number },
   from: { host: string; port: number; written: string },
+  { signal, timeout }: Pick<LinkParts, 'signal' | 'timeout'>,
 ): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    client.forwardOut('127.0.0.1', 0, to.host, to.port, (error, channel) => {
-      if (!error) return resolve(channel);
-      reject(
-        new GuestroomError('unreachable', `The jump host ${from.written} cannot reach ${hopAddress(to)}`, {
-          detail: error.message,
-          hint: 'Check the address as the jump host knows it, and that its SSH server allows TCP forwarding',
-          cause: error,
+    const settled = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+    };
+    const give = (error: GuestroomError): void => {
+      settled();
+      reject(error);
+    };
+    const stop = (): void => give(new GuestroomError('cancelled', 'Connecting was stopped'));
+    const late = (): void =>
+      give(
+        new GuestroomError('timeout', `${hopAddress(to)} does not answer the jump host ${from.written}`, {
+          hint: 'The host may be off, or a firewall is in between',
         }),
       );
-    });
+    const timer = setTimeout(late, timeout);
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) return stop();
+    const failed = (error: Error & { reason?: unknown }): void =>
+      give(
+        error.reason === undefined
+          ? new GuestroomError('lost', `The connection to the jump host ${from.written} was lost`, {
+              detail: error.message,
+              cause: error,
+            })
+          : new GuestroomError(
+              'unreachable',
+              `The jump host ${from.written} cannot reach ${hopAddress(to)}`,
+              {
+                detail: error.message,
+                hint: 'Check the address as the jump host knows it, and that its SSH server allows TCP forwarding',
+                cause: error,
+              },
+            ),
+      );
+    try {
+      client.forwardOut('127.0.0.1', 0, to.host, to.port, (error, channel) => {
+        if (error) return failed(error);
+        settled();
+        resolve(channel);
+      });
+    } catch (thrown) {
+      // ssh2 throws where the connection has ended
+      failed(thrown as Error);
+    }
   });
 }

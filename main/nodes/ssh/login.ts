@@ -16,6 +16,10 @@ export interface LoginParts {
   ask: Ask | undefined;
   log: Logger;
   signal: AbortSignal;
+  /** Does what may take as long as a person does. */
+  patiently: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Ends the attempt: nothing more is told to the host. */
+  stopped: (error: GuestroomError) => void;
 }
 
 /** Times that a secret is asked for before the attempt fails: hosts lock accounts out after some more. */
@@ -35,9 +39,13 @@ export class SshLogin {
   readonly #ways: AsyncGenerator<AnyAuthMethod, undefined>;
   /** What the host still takes. */
   #left: readonly string[] = [];
+  /** The host took the last answer, and wants more than that. */
+  #partial = false;
   /** For the person: what was tried. */
   readonly #tried: string[] = [];
   #keys: OfferedKeys | undefined;
+  /** A key that the host would have taken, and that its agent did not sign with. */
+  #silent: string | undefined;
   /** The password was refused in the host's own dialogue: asking by the other way would be the same once more. */
   #passwordRefused = false;
   #stopped: GuestroomError | undefined;
@@ -50,10 +58,10 @@ export class SshLogin {
   }
 
   /** The next way, for ssh2; false when there is none. */
-  async next(left: readonly string[] | null): Promise<AnyAuthMethod | false> {
-    if (this.#keys?.failed !== undefined) this.#stop(this.#keys.failed);
+  async next(left: readonly string[] | null, partial: boolean): Promise<AnyAuthMethod | false> {
     if (this.#stopped) return false;
     if (left) this.#left = left;
+    this.#partial = partial;
     try {
       const { value } = await this.#ways.next();
       return value ?? false;
@@ -81,13 +89,15 @@ export class SshLogin {
 
   #hint(hop: Hop, ask: Ask | undefined): string {
     const asks = this.#left.includes('password') || this.#left.includes('keyboard-interactive');
+    if (this.#silent !== undefined)
+      return `The host knows the key “${this.#silent}”: see that its agent may use it (a token may want to be touched)`;
     if (asks && !ask) return 'Use a key or an agent, or run it where it can ask for the password';
     if (this.#tried.some((way) => way === 'password' || way === 'the host’s questions'))
       return `Check the user name (${hop.user}) and the password`;
     return `Put your public key into ~/.ssh/authorized_keys of ${hop.user} on the host, or choose another user or key`;
   }
 
-  #stop(thrown: unknown): void {
+  #stop(thrown: unknown): GuestroomError {
     this.#stopped ??=
       thrown instanceof GuestroomError
         ? thrown
@@ -96,6 +106,7 @@ export class SshLogin {
             hint: 'If the key is in an agent, see that it may be used there',
             cause: thrown,
           });
+    return this.#stopped;
   }
 
   async *#all(): AsyncGenerator<AnyAuthMethod, undefined> {
@@ -130,10 +141,18 @@ export class SshLogin {
     }
     const offers = joinOffers(fromAgent, fromFiles);
     for (const offer of offers) {
-      const key = new OfferedKeys([offer]);
+      const { sign } = offer;
+      const key = new OfferedKeys([
+        { ...offer, sign: (data, options) => this.#parts.patiently(() => sign(data, options)) },
+      ]);
       this.#keys = key;
       this.#tried.push(offer.name);
       yield { type: 'agent', username: hop.user, agent: key };
+      if (key.failed !== undefined) {
+        if (!offer.ofAgent) throw key.failed;
+        this.#silent = offer.name;
+        this.#parts.log.info('A key of the SSH agent did not sign', { key: offer.name, error: key.failed });
+      }
       if (key.signed === undefined) continue;
       // ssh2 does not pass on what is left after a key that was taken, where the host wants more than that
       yield { type: 'none', username: hop.user };
@@ -145,7 +164,7 @@ export class SshLogin {
     const { agent, methods } = this.#parts.hop;
     if (agent === undefined || !methods.includes('agent')) return [];
     try {
-      return await agentKeys(agent);
+      return await agentKeys(agent, this.#parts.signal);
     } catch (error) {
       this.#parts.log.info('The SSH agent does not answer', { agent, error });
       return [];
@@ -200,7 +219,7 @@ export class SshLogin {
     this.#tried.push('password');
     this.#way = 'password';
     for (let attempt = 0; attempt < tries && this.#left.includes('password'); attempt += 1) {
-      const [password = ''] = await this.#secrets(this.#passwordQuestion(attempt > 0));
+      const [password = ''] = await this.#secrets(this.#passwordQuestion(attempt > 0 && !this.#partial));
       yield { type: 'password', username, password };
     }
   }
@@ -218,6 +237,7 @@ export class SshLogin {
     for (let attempt = 0; attempt < tries && this.#left.includes('keyboard-interactive'); attempt += 1) {
       let passwords = 0;
       let others = 0;
+      const again = attempt > 0 && !this.#partial;
       yield {
         type: 'keyboard-interactive',
         username,
@@ -228,25 +248,23 @@ export class SshLogin {
           else others += 1;
           const instruction = [name, instructions].filter(Boolean).join('\n');
           const question: Omit<SecretsQuestion, 'kind'> = password
-            ? this.#passwordQuestion(attempt > 0)
+            ? this.#passwordQuestion(again)
             : {
                 about: 'prompts',
                 who: this.#parts.where,
                 user: username,
                 prompts: asked,
                 ...(instruction === '' ? {} : { instruction }),
-                again: attempt > 0,
+                again,
               };
           this.#secrets(question).then(
             (secrets) => finish([...secrets]),
-            (error: unknown) => {
-              this.#stop(error);
-              finish(asked.map(() => ''));
-            },
+            // an empty answer would count as a wrong one
+            (error: unknown) => this.#parts.stopped(this.#stop(error)),
           );
         },
       };
-      this.#passwordRefused ||= passwords > 0 && others === 0;
+      this.#passwordRefused ||= passwords > 0 && others === 0 && !this.#partial;
     }
   }
 

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { BaseAgent, createAgent } from 'ssh2';
 import type { ParsedKey, SigningRequestOptions, SignCallback, IdentityCallback, KnownPublicKeys } from 'ssh2';
 import { GuestroomError } from '../../../drivers/api/errors.ts';
@@ -10,6 +11,8 @@ interface Offer {
   shown: ParsedKey;
   /** As a person knows it. */
   name: string;
+  /** One of an agent: that it does not sign is no reason to give up. */
+  ofAgent: boolean;
   sign(data: Buffer, options: SigningRequestOptions): Promise<Buffer>;
 }
 
@@ -58,37 +61,81 @@ export class OfferedKeys extends BaseAgent<ParsedKey> {
 const sameKey = (one: ParsedKey, other: ParsedKey): boolean =>
   one.getPublicSSH().equals(other.getPublicSSH());
 
-/**
- * What the agent at a socket has. Rejects where it cannot be asked: a stale SSH_AUTH_SOCK is no reason to fail, and the
- * caller says so in the log.
- */
-export function agentKeys(socket: string): Promise<Offer[]> {
-  const agent = createAgent(socket);
+/** ms that an agent may take to list its keys, and to sign: the person may have to touch a token first. */
+const listing = 10_000;
+const signing = 60_000;
+
+/** The connections that ssh2 makes to an agent and keeps to itself. */
+interface WithStreams {
+  getStream?: (done: (error: Error | undefined | null, stream?: Duplex) => void) => void;
+}
+
+/** One question to an agent. Nothing stays open when it does not answer, or is not waited for any more. */
+function askAgent<T>(
+  socket: string,
+  patience: number,
+  signal: AbortSignal,
+  begin: (agent: Agent, done: (error: Error | undefined | null, value?: T) => void) => void,
+): Promise<T | undefined> {
+  const agent: Agent & WithStreams = createAgent(socket);
+  const streams: Duplex[] = [];
+  const getStream = agent.getStream?.bind(agent);
+  if (getStream) {
+    agent.getStream = (done) =>
+      getStream((error, stream) => {
+        if (stream) streams.push(stream);
+        done(error, stream);
+      });
+  }
   return new Promise((resolve, reject) => {
-    agent.getIdentities((error, keys) => {
-      if (error) return reject(error);
-      // ssh2 gives those that it understands, parsed
-      resolve(((keys ?? []) as ParsedKey[]).map((shown) => agentOffer(agent, shown)));
+    const settled = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+    };
+    const give = (error: Error): void => {
+      settled();
+      reject(error);
+      for (const stream of streams) stream.destroy();
+    };
+    const stop = (): void => give(new GuestroomError('cancelled', 'The SSH agent is not waited for'));
+    const late = (): void => give(new GuestroomError('timeout', 'The SSH agent does not answer'));
+    const timer = setTimeout(late, patience);
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) return stop();
+    begin(agent, (error, value) => {
+      settled();
+      if (error) reject(error);
+      else resolve(value);
     });
   });
 }
 
-const agentOffer = (agent: Agent, shown: ParsedKey): Offer => ({
-  shown,
-  name: `agent: ${shown.comment || shown.type}`,
-  sign: (data, options) =>
-    new Promise((resolve, reject) => {
-      agent.sign(shown, data, options, (error, signature) => {
-        if (error || !signature) reject(error ?? new Error('The agent gave no signature'));
-        else resolve(signature);
-      });
-    }),
-});
+/**
+ * What the agent at a socket has. Rejects where it cannot be asked: a stale SSH_AUTH_SOCK is no reason to fail, and the
+ * caller says so in the log.
+ */
+export async function agentKeys(socket: string, signal: AbortSignal): Promise<Offer[]> {
+  const keys = await askAgent<unknown[]>(socket, listing, signal, (agent, done) => agent.getIdentities(done));
+  // ssh2 gives those that it understands, parsed
+  return ((keys ?? []) as ParsedKey[]).map((shown) => ({
+    shown,
+    name: `agent: ${shown.comment || shown.type}`,
+    ofAgent: true,
+    async sign(data, options) {
+      const signature = await askAgent<Buffer>(socket, signing, signal, (agent, done) =>
+        agent.sign(shown, data, options, done),
+      );
+      if (signature) return signature;
+      throw new Error('The agent gave no signature');
+    },
+  }));
+}
 
 /** A key of a file; `unlock` asks for its passphrase. */
 export const fileOffer = (file: KeyFile, unlock: (file: KeyFile) => Promise<ParsedKey>): Offer => ({
   shown: file.shown,
   name: file.path,
+  ofAgent: false,
   async sign(data, { hash }) {
     // an error is given, not thrown, which its types do not say
     const signature = (file.key ?? (await unlock(file))).sign(data, hash) as Buffer | Error;

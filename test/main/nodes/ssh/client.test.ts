@@ -1,0 +1,510 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import type { Algorithms, Client } from 'ssh2';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { GuestroomError } from '../../../../drivers/api/errors.ts';
+import { algorithms } from '../../../../main/nodes/ssh/algorithms.ts';
+import { openClient, openSocket } from '../../../../main/nodes/ssh/client.ts';
+import { openLink } from '../../../../main/nodes/ssh/link.ts';
+import {
+  type Attempt,
+  closed,
+  connect,
+  pair,
+  partsFor,
+  Person,
+  secret,
+  type ServerOptions,
+  type SshServer,
+  startServer,
+} from './server.ts';
+
+let folder: string;
+const open: (SshServer | Client | NetServer)[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'guestroom-ssh-'));
+});
+afterEach(() => {
+  vi.useRealTimers();
+  for (const each of open.splice(0)) {
+    if ('destroy' in each) each.destroy();
+    else if ('end' in each) each.end();
+    else each.close();
+  }
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const serve = async (options: ServerOptions = {}, key = pair()): Promise<SshServer> => {
+  const server = await startServer(options, key);
+  open.push(server);
+  return server;
+};
+const knows = (server: SshServer): void => writeFileSync(join(folder, 'known_hosts'), server.line);
+const to = async (server: Pick<SshServer, 'port'>, attempt?: Attempt): Promise<Client> => {
+  const client = await connect(partsFor(server, folder, attempt));
+  open.push(client);
+  return client;
+};
+const refused = (work: Promise<unknown>): Promise<GuestroomError> =>
+  work.then(
+    () => Promise.reject(new Error('somebody was let in')),
+    (error: unknown) => error as GuestroomError,
+  );
+
+/** A program on loopback that is no SSH server. */
+async function listen(greet: (socket: Socket) => void): Promise<{ port: number; sockets: Set<Socket> }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    socket.on('error', () => undefined);
+    socket.resume();
+    greet(socket);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  open.push(server);
+  return { port: (server.address() as AddressInfo).port, sockets };
+}
+const gone = async (sockets: Set<Socket>): Promise<void> => {
+  for (const socket of [...sockets]) if (sockets.has(socket)) await closed(socket);
+};
+
+describe('what is offered to a server', () => {
+  it('is the fastest cipher first, and no compression', async () => {
+    const server = await serve();
+    knows(server);
+    const steps: string[] = [];
+    await to(server, { onStep: (step, detail) => steps.push(`${step}: ${detail ?? ''}`) });
+    expect(steps.find((step) => step.startsWith('encrypt'))).toMatch(/^encrypt: aes128-gcm, /);
+    expect(algorithms([]).compress).toEqual(['none']);
+  });
+
+  it('is only what this runtime can do', () => {
+    const names = ['aes-128-ctr', 'aes-192-ctr', 'aes-256-ctr'];
+    const ctr = ['aes128-ctr', 'aes192-ctr', 'aes256-ctr'];
+    expect(algorithms([], names).cipher).toEqual(ctr);
+    expect(algorithms([], [...names, 'aes-128-gcm', 'aes-256-gcm']).cipher).toEqual([
+      'aes128-gcm@openssh.com',
+      'aes256-gcm@openssh.com',
+      ...ctr,
+    ]);
+    expect(algorithms([], [...names, 'chacha20']).cipher).toEqual(['chacha20-poly1305@openssh.com', ...ctr]);
+  });
+
+  it.each(['aes128-ctr', 'aes256-gcm@openssh.com'] as const)(
+    'suits a server that has only %s',
+    async (cipher) => {
+      const server = await serve({ algorithms: { cipher: [cipher] } });
+      knows(server);
+      await expect(to(server)).resolves.toBeDefined();
+    },
+  );
+
+  it('makes a host show the key that is known of it: RSA, though it has an Ed25519 key, too', async () => {
+    const [rsa, other] = [pair('rsa'), pair('ed25519')];
+    const server = await serve({ hostKeys: [other.secret, rsa.secret] }, rsa);
+    knows(server);
+    const person = new Person();
+    const steps: string[] = [];
+    await to(server, { ask: person.ask, onStep: (step, detail) => steps.push(`${step}: ${detail ?? ''}`) });
+    expect(person.asked).toEqual([]);
+    expect(steps.find((step) => step.startsWith('identify'))).toMatch(/^identify: RSA SHA256:/);
+  });
+
+  it('never has an agent in it that the host could use', async () => {
+    const forwarded: string[] = [];
+    const server = await serve({
+      session: (session) => {
+        session.on('auth-agent', () => forwarded.push('agent'));
+        session.on('exec', (accept) => void accept().end());
+      },
+    });
+    knows(server);
+    const client = await to(server, { hop: { agent: '/nowhere/agent' } });
+    await new Promise<void>((done) =>
+      client.exec('true', (_error, channel) => channel.once('close', done).resume()),
+    );
+    expect(forwarded).toEqual([]);
+  });
+
+  it.each([
+    ['host key', { serverHostKey: ['ssh-rsa'] }],
+    ['key exchange', { kex: ['diffie-hellman-group1-sha1'] }],
+    ['cipher', { cipher: ['3des-cbc'] }],
+    ['check of messages', { cipher: ['aes128-ctr'], hmac: ['hmac-md5'] }],
+  ])(
+    'is nothing that a server understands with only an ancient %s, which is told',
+    async (_what, ancient) => {
+      const server = await serve({ algorithms: ancient as Algorithms }, pair('rsa'));
+      knows(server);
+      expect(await refused(to(server))).toMatchObject({
+        code: 'unsupported',
+        message: expect.stringContaining('no longer safe') as string,
+        hint: expect.stringContaining('Update') as string,
+      });
+      await server.left();
+    },
+  );
+});
+
+describe('the line to a host', () => {
+  it('does not wait until a packet is full', async () => {
+    const server = await serve();
+    const parts = partsFor(server, folder);
+    const delays: unknown[] = [];
+    const { Socket } = await import('node:net');
+    const real = vi.spyOn(Socket.prototype, 'setNoDelay').mockImplementation(function (this: Socket, on) {
+      delays.push(on);
+      return this;
+    });
+    const socket = await openSocket(parts.hop, parts);
+    real.mockRestore();
+    socket.destroy();
+    expect(delays).toEqual([true]);
+  });
+
+  it('is told by every address of a name that nobody listens at', async () => {
+    const server = await serve();
+    const { port } = server;
+    server.end();
+    const parts = partsFor({ port }, folder, { hop: { host: 'localhost' } });
+    const error = await refused(openSocket(parts.hop, parts));
+    expect(error).toMatchObject({
+      code: 'unreachable',
+      message: `Nothing listens for SSH at localhost:${String(port)}`,
+    });
+    expect(error.detail).toContain('ECONNREFUSED');
+  });
+
+  it('is closed where the list of known hosts cannot be read', async () => {
+    const server = await serve();
+    const parts = partsFor(server, folder);
+    vi.spyOn(parts.hostKeys, 'algorithms').mockRejectedValue(new Error('the disk is broken'));
+    await expect(connect(parts)).rejects.toThrow('the disk is broken');
+    await server.left();
+  });
+
+  it('may break while that list is read', async () => {
+    const server = await serve();
+    const parts = partsFor(server, folder);
+    const socket = await openSocket(parts.hop, parts);
+    vi.spyOn(parts.hostKeys, 'algorithms').mockImplementation(async () => {
+      server.cut();
+      socket.resume();
+      await closed(socket);
+      return [];
+    });
+    expect(await refused(openClient(socket, parts))).toMatchObject({ code: 'lost', retryable: true });
+  });
+
+  it('may fail without anybody else listening', async () => {
+    const server = await serve();
+    const parts = partsFor(server, folder);
+    const line = new PassThrough();
+    vi.spyOn(parts.hostKeys, 'algorithms').mockImplementation(async () => {
+      line.destroy(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }));
+      await closed(line);
+      return [];
+    });
+    expect(await refused(openClient(line, parts))).toMatchObject({ code: 'lost' });
+  });
+});
+
+describe('stopping', () => {
+  const cancelled = { code: 'cancelled', message: 'Connecting was stopped' };
+
+  it('before anything began opens nothing', async () => {
+    const server = await serve();
+    expect(await refused(to(server, { signal: AbortSignal.abort() }))).toMatchObject(cancelled);
+    await server.left();
+  });
+
+  it('while the list of known hosts is read ends at once', async () => {
+    const server = await serve();
+    const stop = new AbortController();
+    const parts = partsFor(server, folder, { signal: stop.signal });
+    vi.spyOn(parts.hostKeys, 'algorithms').mockImplementation(() => {
+      stop.abort();
+      return Promise.resolve([]);
+    });
+    expect(await refused(connect(parts))).toMatchObject(cancelled);
+    await server.left();
+  });
+
+  it('while the host says nothing leaves no socket open', async () => {
+    const stop = new AbortController();
+    const silent = await listen(() => stop.abort());
+    expect(await refused(to(silent, { signal: stop.signal }))).toMatchObject(cancelled);
+    await gone(silent.sockets);
+  });
+
+  it('while the key is asked about withdraws the question', async () => {
+    const server = await serve();
+    const stop = new AbortController();
+    let withdrawn = false;
+    const person = new Person((signal?: AbortSignal) => {
+      stop.abort();
+      withdrawn = signal?.aborted ?? false;
+      return { trust: 'always' };
+    });
+    expect(await refused(to(server, { signal: stop.signal, ask: person.ask }))).toMatchObject(cancelled);
+    expect(withdrawn).toBe(true);
+    await server.left();
+    expect(server.tried).toEqual([]);
+  });
+
+  it('while a password is asked for sends none of it', async () => {
+    const passwords: string[] = [];
+    const server = await serve({
+      authenticate: (attempt) => {
+        if (attempt.method === 'password') passwords.push(attempt.password);
+        attempt.reject(['password']);
+      },
+    });
+    knows(server);
+    const stop = new AbortController();
+    const person = new Person(() => {
+      stop.abort();
+      return secret('too late');
+    });
+    expect(await refused(to(server, { signal: stop.signal, ask: person.ask }))).toMatchObject(cancelled);
+    await server.left();
+    expect(passwords).toEqual([]);
+  });
+
+  it('while the login is looked at leaves no socket open', async () => {
+    const stop = new AbortController();
+    const server = await serve({ authenticate: () => stop.abort() });
+    knows(server);
+    expect(await refused(to(server, { signal: stop.signal }))).toMatchObject(cancelled);
+    await server.left();
+  });
+
+  it('does not wait for a jump host that hangs', async () => {
+    const stop = new AbortController();
+    const gate = await serve({ forward: () => stop.abort() });
+    knows(gate);
+    const parts = partsFor(gate, folder, { signal: stop.signal });
+    const hops = [parts.hop, { ...parts.hop, port: 1 }];
+    const error = await refused(openLink({ hops, proxy: 'auto', netcat: undefined }, parts));
+    expect(error).toMatchObject(cancelled);
+    await gate.left();
+  });
+
+  it('does not wait for a jump host to close the line to a host that says nothing', async () => {
+    const stop = new AbortController();
+    const gate = await serve({
+      forward: (_info, accept) => {
+        const channel = accept();
+        // what we send through it has come
+        channel.once('data', () => stop.abort());
+        // and whoever stops is never answered
+        channel.close = () => undefined;
+      },
+    });
+    knows(gate);
+    const parts = partsFor(gate, folder, { signal: stop.signal });
+    const hops = [parts.hop, { ...parts.hop, port: 1 }];
+    const error = await refused(openLink({ hops, proxy: 'auto', netcat: undefined }, parts));
+    expect(error).toMatchObject(cancelled);
+    await gate.left();
+  });
+});
+
+describe('time', () => {
+  it('runs out for a host behind a jump host that does not answer', async () => {
+    const gate = await serve({ forward: () => undefined });
+    knows(gate);
+    const parts = partsFor(gate, folder, { timeout: 500 });
+    const hops = [
+      { ...parts.hop, written: 'gate' },
+      { ...parts.hop, host: 'inner', port: 22 },
+    ];
+    const error = await refused(openLink({ hops, proxy: 'auto', netcat: undefined }, parts));
+    expect(error).toMatchObject({ code: 'timeout', message: 'inner does not answer the jump host gate' });
+    await gate.left();
+  });
+
+  it('stands still while a person looks at the key and for the password, and no longer', async () => {
+    const server = await serve({
+      authenticate: (attempt) => {
+        if (attempt.method === 'password' && attempt.password === 'right') attempt.accept();
+        else attempt.reject(['password']);
+      },
+    });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const slowly = (answer: unknown) => () => {
+      vi.advanceTimersByTime(90_000);
+      return answer;
+    };
+    const person = new Person(slowly({ trust: 'once' }), slowly(secret('wrong')), slowly(secret('right')));
+    await to(server, { ask: person.ask, timeout: 1000 });
+    expect(person.asked).toHaveLength(3);
+  });
+
+  it('runs out for a host that does not answer a login', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const server = await serve({ authenticate: () => void vi.advanceTimersByTime(1000) });
+    knows(server);
+    expect(await refused(to(server, { timeout: 1000 }))).toMatchObject({ code: 'timeout', retryable: true });
+    await server.left();
+  });
+
+  it('is over with the connection: no timer is left', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const server = await serve();
+    knows(server);
+    await to(server);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('a server that ends', () => {
+  const lost = { code: 'lost', retryable: true };
+
+  it.each([
+    ['at once', (socket: Socket) => void socket.end()],
+    ['with a reset', (socket: Socket) => void socket.resetAndDestroy()],
+    ['after its name', (socket: Socket) => void socket.end('SSH-2.0-Guest\r\n')],
+  ])('%s is told as such', async (_when, greet) => {
+    const port = await listen(greet);
+    expect(await refused(to(port))).toMatchObject(lost);
+    await gone(port.sockets);
+  });
+
+  it('because it is no SSH server is told as such', async () => {
+    const old = await listen((socket) => void socket.write('SSH-1.5-old\r\n'));
+    expect(await refused(to(old))).toMatchObject({
+      code: 'protocol',
+      hint: expect.stringContaining('port 22') as string,
+    });
+    await gone(old.sockets);
+    const web = await listen((socket) => void socket.end('HTTP/1.0 400 Bad Request\r\n\r\n'.repeat(200)));
+    expect(await refused(to(web))).toMatchObject({
+      code: 'lost',
+      hint: expect.stringContaining('no SSH server') as string,
+    });
+    await gone(web.sockets);
+    const waiting = await listen((socket) => void socket.write('220 mail.example\r\n'));
+    expect(await refused(to(waiting, { timeout: 200 }))).toMatchObject({
+      code: 'timeout',
+      hint: expect.stringContaining('another program') as string,
+    });
+    await gone(waiting.sockets);
+  });
+
+  it('while the key is looked at withdraws the question', async () => {
+    const server = await serve();
+    let withdrawn = false;
+    const person = new Person(async (signal?: AbortSignal) => {
+      const aborted = signal && once(signal, 'abort');
+      server.cut();
+      await aborted;
+      withdrawn = true;
+      // too late: a connection that is over must not go on
+      return { trust: 'once' };
+    });
+    expect(await refused(to(server, { ask: person.ask }))).toMatchObject(lost);
+    expect(withdrawn).toBe(true);
+  });
+
+  it('while the person looks for the password withdraws the question', async () => {
+    const server = await serve({ authenticate: (attempt) => attempt.reject(['password']) });
+    knows(server);
+    const person = new Person(async (signal?: AbortSignal) => {
+      const aborted = signal && once(signal, 'abort');
+      server.cut();
+      await aborted;
+      return secret('late');
+    });
+    expect(await refused(to(server, { ask: person.ask }))).toMatchObject(lost);
+    expect(person.asked).toHaveLength(1);
+  });
+
+  it('while it looks at the login is told as such', async () => {
+    const server: SshServer = await serve({ authenticate: () => server.cut() });
+    knows(server);
+    expect(await refused(to(server))).toMatchObject(lost);
+  });
+
+  it('once it let us in does not harm anybody', async () => {
+    const server = await serve();
+    knows(server);
+    const client = await to(server);
+    const end = closed(client);
+    server.cut();
+    await end;
+  });
+});
+
+describe('what a host says', () => {
+  it('before the login does not disturb it', async () => {
+    const server = await serve({ banner: 'Only for friends\n'.repeat(100), greeting: 'Hello\r\nthere' });
+    knows(server);
+    await expect(to(server)).resolves.toBeDefined();
+  });
+
+  it.each([
+    [2, 'Too many authentication failures', 'auth_failed', /keyfile/],
+    [14, 'No more ways', 'auth_failed', /keyfile/],
+    [1, 'Go away', 'denied', /log/],
+    [12, 'Full', 'busy', /again/],
+    [3, 'Key exchange failed', 'lost', undefined],
+  ])('when it hangs up with %i (%s) is understood as %s', async (reason, words, code, hint) => {
+    const server = await serve({
+      authenticate: () => {
+        const [connection] = server.connections;
+        // the only way to make ssh2's server say more than “by application”
+        const { _protocol: protocol } = connection as unknown as {
+          _protocol: { disconnect(reason: number): void; _packetRW: unknown };
+        };
+        hangUp(protocol, reason, words);
+      },
+    });
+    knows(server);
+    const error = await refused(to(server));
+    expect(error).toMatchObject({ code, detail: words });
+    if (hint) expect(error.hint).toMatch(hint);
+    await server.left();
+  });
+
+  it('about a password that has expired is told', async () => {
+    const server = await serve({
+      authenticate: (attempt) => {
+        if (attempt.method === 'password') attempt.requestChange('Change it', () => undefined);
+        else attempt.reject(['password']);
+      },
+    });
+    knows(server);
+    expect(await refused(to(server, { ask: new Person(secret('old')).ask }))).toMatchObject({
+      code: 'auth_failed',
+      message: expect.stringContaining('expired') as string,
+      hint: expect.stringContaining('ssh') as string,
+    });
+    await server.left();
+  });
+});
+
+/** SSH_MSG_DISCONNECT with a reason and words of its own. */
+function hangUp(protocol: unknown, reason: number, words: string): void {
+  const { _packetRW: rw, _cipher: cipher } = protocol as {
+    _packetRW: {
+      write: { alloc(size: number): Buffer; allocStart: number; finalize(packet: Buffer): Buffer };
+    };
+    _cipher: { encrypt(packet: Buffer): void };
+  };
+  const text = Buffer.from(words);
+  const at = rw.write.allocStart;
+  const packet = rw.write.alloc(1 + 4 + 4 + text.length + 4);
+  packet[at] = 1;
+  packet.writeUInt32BE(reason, at + 1);
+  packet.writeUInt32BE(text.length, at + 5);
+  text.copy(packet, at + 9);
+  packet.writeUInt32BE(0, at + 9 + text.length);
+  cipher.encrypt(rw.write.finalize(packet));
+}

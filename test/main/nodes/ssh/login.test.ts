@@ -1,0 +1,426 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server as NetServer, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import ssh2, { type AuthContext, type AuthenticationType, type Client, type KeyboardAuthContext } from 'ssh2';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { GuestroomError } from '../../../../drivers/api/errors.ts';
+import { secretName } from '../../../../main/nodes/remembered.ts';
+import {
+  type Attempt,
+  closed,
+  connect,
+  type Pair,
+  pair,
+  partsFor,
+  Person,
+  secret,
+  type ServerOptions,
+  type SshServer,
+  startServer,
+} from './server.ts';
+
+const { AgentProtocol, utils } = ssh2;
+
+let folder: string;
+const open: (SshServer | Client | NetServer)[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'guestroom-ssh-'));
+});
+afterEach(() => {
+  vi.useRealTimers();
+  for (const each of open.splice(0)) {
+    if ('destroy' in each) each.destroy();
+    else if ('end' in each) each.end();
+    else each.close();
+  }
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const serve = async (options: ServerOptions): Promise<SshServer> => {
+  const server = await startServer(options, hostKey);
+  open.push(server);
+  writeFileSync(join(folder, 'known_hosts'), server.line);
+  return server;
+};
+const hostKey = pair();
+let log: string[] = [];
+const to = async (server: SshServer, attempt?: Attempt): Promise<Client> => {
+  const parts = partsFor(server, folder, attempt);
+  log = parts.log.lines;
+  const client = await connect(parts);
+  open.push(client);
+  return client;
+};
+const refused = (work: Promise<unknown>): Promise<GuestroomError> =>
+  work.then(
+    () => Promise.reject(new Error('somebody was let in')),
+    (error: unknown) => error as GuestroomError,
+  );
+const file = (name: string, { secret: text }: Pair): string => {
+  const path = join(folder, name);
+  writeFileSync(path, text, { mode: 0o600 });
+  return path;
+};
+
+/** Lets keys in, each once it has signed. */
+const takesKeys =
+  (taken: readonly Pair[], then: (attempt: AuthContext) => void = (attempt) => attempt.accept()) =>
+  (attempt: AuthContext): void => {
+    if (attempt.method !== 'publickey') return attempt.reject(['publickey']);
+    const key = taken.find(({ bytes }) => bytes.equals(attempt.key.data));
+    if (!key) return attempt.reject(['publickey']);
+    if (!attempt.signature) return attempt.accept();
+    const parsed = utils.parseKey(key.text);
+    if (parsed instanceof Error || Array.isArray(parsed)) throw new Error('no key');
+    const right = attempt.blob && parsed.verify(attempt.blob, attempt.signature, attempt.hashAlgo);
+    if (right === true) then(attempt);
+    else attempt.reject(['publickey']);
+  };
+
+/** A host that asks in rounds: each is its questions and the answers that it takes. */
+const asks =
+  (
+    rounds: {
+      prompts: { prompt: string; echo: boolean }[];
+      right: string[];
+      title?: string;
+      text?: string;
+    }[],
+  ) =>
+  (attempt: AuthContext): void => {
+    if (attempt.method !== 'keyboard-interactive') return attempt.reject(['keyboard-interactive']);
+    const turn = (index: number): void => {
+      const round = rounds[index];
+      if (!round) return (attempt as KeyboardAuthContext).accept();
+      attempt.prompt(round.prompts, round.title ?? '', round.text ?? '', (answers) => {
+        if (JSON.stringify(answers) === JSON.stringify(round.right)) turn(index + 1);
+        else attempt.reject(['keyboard-interactive']);
+      });
+    };
+    turn(0);
+  };
+
+describe('the host’s own questions', () => {
+  it('come as it asks them: several at a time, round after round, none of them to be remembered', async () => {
+    const server = await serve({
+      authenticate: asks([
+        { prompts: [{ prompt: 'Password: ', echo: false }], right: ['pass'] },
+        {
+          title: 'Second step',
+          text: 'Look at your token',
+          prompts: [
+            { prompt: 'Name of the token: ', echo: true },
+            { prompt: 'Code: ', echo: false },
+          ],
+          right: ['blue', '123456'],
+        },
+        // nothing to answer, only to read
+        { prompts: [], right: [] },
+        { prompts: [{ prompt: 'Once more: ', echo: false }], right: ['654321'] },
+      ]),
+    });
+    const person = new Person(secret('pass'), secret('blue', '123456'), secret('654321'));
+    await to(server, { ask: person.ask });
+    expect(person.asked).toMatchObject([
+      { about: 'password', user: 'ada', again: false },
+      {
+        about: 'prompts',
+        instruction: 'Second step\nLook at your token',
+        prompts: [
+          { text: 'Name of the token: ', echo: true },
+          { text: 'Code: ', echo: false },
+        ],
+        again: false,
+      },
+      { about: 'prompts', prompts: [{ text: 'Once more: ', echo: false }] },
+    ]);
+    const names = person.asked.map((asked) => (asked.kind === 'secrets' ? secretName(asked) : undefined));
+    expect(names[0]).toMatch(/^ssh password ada@/);
+    expect(names.slice(1)).toEqual([undefined, undefined]);
+  });
+
+  it.each(['Verification code: ', 'One-time password (OATH) for `ada`: ', 'Password + token: ', 'PIN:', ''])(
+    'that are no plain password are never remembered as one: %j',
+    async (prompt) => {
+      const server = await serve({
+        authenticate: asks([{ prompts: [{ prompt, echo: false }], right: ['x'] }]),
+      });
+      const person = new Person(secret('x'));
+      await to(server, { ask: person.ask });
+      expect(person.asked).toMatchObject([{ about: 'prompts' }]);
+    },
+  );
+
+  it('are asked three times at most, and say that the answer was wrong', async () => {
+    const server = await serve({
+      authenticate: asks([{ prompts: [{ prompt: 'Code:', echo: false }], right: ['1'] }]),
+    });
+    const person = new Person(secret('2'), secret('3'), secret('4'), secret('1'));
+    expect(await refused(to(server, { ask: person.ask }))).toMatchObject({ code: 'auth_failed' });
+    expect(person.asked).toMatchObject([{ again: false }, { again: true }, { again: true }]);
+  });
+
+  it('end when the person gives up: no empty answer is sent, and none is asked again', async () => {
+    const answers: string[][] = [];
+    const server = await serve({
+      authenticate: (attempt) => {
+        if (attempt.method !== 'keyboard-interactive') return attempt.reject(['keyboard-interactive']);
+        const ask = (): void =>
+          attempt.prompt([{ prompt: 'Code:', echo: false }], (given) => {
+            answers.push([...given]);
+            ask();
+          });
+        ask();
+      },
+    });
+    const person = new Person(undefined, secret('never asked'));
+    expect(await refused(to(server, { ask: person.ask }))).toMatchObject({
+      code: 'auth_failed',
+      message: expect.stringContaining('given up') as string,
+      retryable: false,
+    });
+    await server.left();
+    expect(person.asked).toHaveLength(1);
+    expect(answers).toEqual([]);
+  });
+
+  it('that have no end do not keep us for ever', async () => {
+    const server = await serve({
+      authenticate: (attempt) => {
+        if (attempt.method !== 'keyboard-interactive') return attempt.reject(['keyboard-interactive']);
+        const ask = (): void => attempt.prompt([], ask);
+        ask();
+      },
+    });
+    expect(await refused(to(server, { ask: new Person().ask, timeout: 300 }))).toMatchObject({
+      code: 'timeout',
+    });
+    await server.left();
+  });
+});
+
+describe('a host that wants more than one proof', () => {
+  it('gets a key and then the password, which nobody called wrong', async () => {
+    const key = pair();
+    let half = false;
+    const server = await serve({
+      authenticate: (attempt) => {
+        if (half && attempt.method === 'password' && attempt.password === 'pass') return attempt.accept();
+        if (half) return attempt.reject(['password'], true);
+        takesKeys([key], (signed) => {
+          half = true;
+          signed.reject(['password'], true);
+        })(attempt);
+      },
+    });
+    const person = new Person(secret('pass'));
+    await to(server, { ask: person.ask, hop: { identityFiles: [file('id', key)] } });
+    expect(person.asked).toMatchObject([{ about: 'password', again: false }]);
+  });
+
+  it('may want two passwords, the second of which is no second try', async () => {
+    let half = false;
+    const server = await serve({
+      authenticate: (attempt) => {
+        if (attempt.method !== 'password') return attempt.reject(['password']);
+        if (attempt.password === 'one') {
+          half = true;
+          return attempt.reject(['password'], true);
+        }
+        if (half && attempt.password === 'two') attempt.accept();
+        else attempt.reject(['password']);
+      },
+    });
+    const person = new Person(secret('one'), secret('two'));
+    await to(server, { ask: person.ask });
+    expect(person.asked).toMatchObject([{ again: false }, { again: false }]);
+  });
+});
+
+type Signs = 'signs' | 'refuses' | 'hangs' | 'ends';
+
+/** An agent with keys that does what it is told when it is to sign or list. */
+async function agent(
+  keys: readonly Pair[],
+  sign: Signs,
+  list: Signs = 'signs',
+): Promise<{ socket: string; sockets: Set<Socket> }> {
+  const socket = join(folder, `agent-${String(open.length)}`);
+  const sockets = new Set<Socket>();
+  const server = createServer((line) => {
+    sockets.add(line);
+    line.once('close', () => sockets.delete(line));
+    line.on('error', () => undefined);
+    const protocol = new AgentProtocol(false);
+    protocol.on('identities', (request) => {
+      if (list === 'ends') line.destroy();
+      else if (list === 'refuses') protocol.failureReply(request);
+      else if (list === 'signs')
+        protocol.getIdentitiesReply(
+          request,
+          keys.map(({ text }) => ({ pubKey: parsed(text) })),
+        );
+    });
+    protocol.on('sign', (request, key, data, options) => {
+      if (sign === 'ends') line.destroy();
+      else if (sign === 'refuses') protocol.failureReply(request);
+      else if (sign === 'signs') {
+        const mine = keys.find(({ bytes }) => bytes.equals(key.getPublicSSH()));
+        const signature = parsed(mine?.secret ?? '').sign(data, options.hash);
+        protocol.signReply(request, signature);
+      }
+    });
+    line.pipe(protocol).pipe(line);
+  });
+  server.listen(socket);
+  await once(server, 'listening');
+  open.push(server);
+  return { socket, sockets };
+}
+function parsed(text: string): Exclude<ReturnType<typeof utils.parseKey>, Error | unknown[]> {
+  const key = utils.parseKey(text);
+  if (key instanceof Error || Array.isArray(key)) throw new Error('no key');
+  return key;
+}
+
+describe('an agent', () => {
+  it('lets in by the key that the host wants, after those that it does not', async () => {
+    const [other, mine] = [pair(), pair('rsa')];
+    const server = await serve({ authenticate: takesKeys([mine]) });
+    const { socket } = await agent([other, mine], 'signs');
+    const steps: string[] = [];
+    await to(server, {
+      hop: { agent: socket },
+      onStep: (step, detail) => steps.push(`${step}: ${detail ?? ''}`),
+    });
+    expect(steps.at(-1)).toBe('login: ada, agent: ssh-rsa');
+  });
+
+  it.each(['refuses', 'ends'] as const)(
+    'that %s to sign is passed over: the next key may do',
+    async (how) => {
+      const [token, mine] = [pair(), pair()];
+      const server = await serve({ authenticate: takesKeys([token, mine]) });
+      const { socket, sockets } = await agent([token], how);
+      await to(server, { hop: { agent: socket, identityFiles: [file('id', mine)] } });
+      expect(log.join('\n')).toContain('did not sign');
+      for (const one of sockets) await closed(one);
+    },
+  );
+
+  it('that refuses to sign with the only key is named', async () => {
+    const token = pair();
+    const server = await serve({ authenticate: takesKeys([token]) });
+    const { socket } = await agent([token], 'refuses');
+    expect(await refused(to(server, { hop: { agent: socket } }))).toMatchObject({
+      code: 'auth_failed',
+      hint: expect.stringContaining('agent: ssh-ed25519') as string,
+    });
+  });
+
+  it('that waits for a touch is waited for, longer than for the host, but not for ever', async () => {
+    const token = pair();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    let signatures = 0;
+    const server = await serve({
+      authenticate: (attempt) => {
+        if (attempt.method === 'publickey' && !attempt.signature) signatures += 1;
+        takesKeys([token])(attempt);
+      },
+    });
+    const { socket, sockets } = await agent([token], 'hangs');
+    const work = refused(to(server, { hop: { agent: socket }, timeout: 1000 }));
+    await vi.waitUntil(() => signatures > 0 && sockets.size > 0 && vi.getTimerCount() === 1, 8000);
+    vi.advanceTimersByTime(30_000);
+    expect(server.sockets.size).toBe(1);
+    vi.advanceTimersByTime(40_000);
+    expect(await work).toMatchObject({
+      code: 'auth_failed',
+      hint: expect.stringContaining('touched') as string,
+    });
+    for (const one of sockets) await closed(one);
+  });
+
+  it('that hangs is let go of when the attempt is stopped', async () => {
+    const server = await serve({ authenticate: (attempt) => attempt.reject(['publickey']) });
+    const stop = new AbortController();
+    const { socket, sockets } = await agent([], 'signs', 'hangs');
+    const work = refused(to(server, { hop: { agent: socket }, signal: stop.signal }));
+    await vi.waitUntil(() => sockets.size > 0, 8000);
+    stop.abort();
+    expect(await work).toMatchObject({ code: 'cancelled' });
+    for (const one of sockets) await closed(one);
+    await server.left();
+  });
+
+  it.each([
+    ['is not there any more', undefined],
+    ['does not tell its keys', 'refuses'],
+    ['ends', 'ends'],
+  ] as const)('that %s is a line in the log: the key file does', async (_what, list) => {
+    const mine = pair();
+    const server = await serve({ authenticate: takesKeys([mine]) });
+    const socket = list ? (await agent([], 'signs', list)).socket : join(folder, 'stale');
+    await to(server, { hop: { agent: socket, identityFiles: [file('id', mine)] } });
+    expect(log.join('\n')).toContain('The SSH agent does not answer');
+  });
+
+  it('signs for the keys that are named only, where the configuration says so', async () => {
+    const [named, other] = [pair(), pair()];
+    const server = await serve({ authenticate: takesKeys([other]) });
+    const { socket } = await agent([named, other], 'signs');
+    writeFileSync(join(folder, 'id'), named.secret);
+    const hop = { agent: socket, identityFiles: [join(folder, 'id')], identitiesOnly: true };
+    expect(await refused(to(server, { hop }))).toMatchObject({ code: 'auth_failed' });
+  });
+});
+
+describe('without anybody to ask', () => {
+  it.each<[string, AuthenticationType[], RegExp]>([
+    ['a password', ['password'], /key or an agent/],
+    ['answers', ['keyboard-interactive'], /key or an agent/],
+    ['a key', ['publickey'], /authorized_keys of ada/],
+    ['nothing that we have', ['hostbased'], /authorized_keys/],
+  ])('a host that wants %s says what to do', async (_what, ways, hint) => {
+    const server = await serve({ authenticate: (attempt) => attempt.reject(ways) });
+    const error = await refused(to(server));
+    expect(error).toMatchObject({ code: 'auth_failed', retryable: false });
+    expect(error.hint).toMatch(hint);
+    expect(error.detail).toBe(`nothing could be tried; the host takes ${ways.join(', ')}`);
+    expect(server.tried).toEqual(['none']);
+    await server.left();
+  });
+
+  it('a key with a passphrase says what to do', async () => {
+    const locked = pair('ed25519', 'open sesame');
+    const server = await serve({ authenticate: takesKeys([locked]) });
+    const hop = { identityFiles: [file('id', locked)], explicitKey: true };
+    expect(await refused(to(server, { hop }))).toMatchObject({
+      code: 'auth_failed',
+      hint: expect.stringContaining('ssh-add') as string,
+    });
+    await server.left();
+  });
+});
+
+describe('key files', () => {
+  it('that the host does not want cost no passphrase; the one that it wants is asked for once', async () => {
+    const [other, mine] = [pair('ed25519', 'one'), pair('ecdsa', 'two')];
+    const server = await serve({ authenticate: takesKeys([mine]) });
+    const person = new Person(secret('two'));
+    const identityFiles = [file('other', other), file('mine', mine)];
+    await to(server, { ask: person.ask, hop: { identityFiles } });
+    expect(person.asked).toMatchObject([{ about: 'passphrase', file: identityFiles[1] }]);
+  });
+
+  it('that are something else at a usual place are left out with a line in the log', async () => {
+    const mine = pair();
+    const server = await serve({ authenticate: takesKeys([mine]) });
+    const identityFiles = [join(folder, 'none'), folder, file('id', mine)];
+    writeFileSync(join(folder, 'none'), 'this is no key');
+    await to(server, { hop: { identityFiles } });
+    expect(log.filter((line) => line.startsWith('A key file is left out'))).toHaveLength(2);
+  });
+});

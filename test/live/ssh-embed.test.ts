@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeDesk, machineRow, openDesk, treeItem } from '../browser/desk.ts';
@@ -15,6 +17,7 @@ import { openGuest, stateOf, Wizard } from './wizard.ts';
 
 const why = (await libvirtdOrWhyNot('ssh-embed')) ?? (await sshdOrWhyNot('ssh-embed'));
 const name = 'far-away';
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 describe.skipIf(why !== undefined)('QEMU on a host over SSH, run by us', () => {
   // a view of the machine in which guests go on when the SSH server is killed; its libvirt is not used
@@ -35,9 +38,15 @@ describe.skipIf(why !== undefined)('QEMU on a host over SSH, run by us', () => {
     await lab?.end();
   });
 
-  it('makes a machine by the wizard, from an image of that host', async () => {
+  it('makes a machine by the wizard, from an image that is sent there in its place', async () => {
     const wizard = await Wizard.open(room.page);
-    await wizard.source('Existing disk image', { 'Disk image': room.images.raw });
+    await wizard.source('Existing disk image', {});
+    const sent = await wizard.upload(room.images.raw, 'Disk image', 'tiny.raw');
+    const [theirs, ours] = await Promise.all([
+      lab.inside('sha256sum', sent),
+      sha256(await readFile(room.images.raw)),
+    ]);
+    expect(theirs.split(' ')[0]).toBe(ours);
     await wizard.dialog.getByRole('radio', { name: 'Copy as qcow2' }).click();
     await wizard.name(name);
     await wizard.make(name);

@@ -3,17 +3,18 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Connection } from '../../drivers/api/driver.ts';
 import { type Desk, closeDesk, machineRow, openDesk, openMachine, treeItem } from '../browser/desk.ts';
+import { guestImages } from '../lab/guest.ts';
 import { libvirtdOrWhyNot } from '../lab/libvirt/available.ts';
 import { type Libvirtd, startLibvirtd } from '../lab/libvirt/libvirtd.ts';
 import { type Sshd, sshdOrWhyNot } from '../lab/ssh/sshd.ts';
 import { connect, imagesPool, tinyGuest } from './libvirt-node.ts';
 import { compareWith } from './picture.ts';
-import { within } from './room.ts';
+import { host, within } from './room.ts';
 import { sshdOf, sshUri } from './ssh-node.ts';
+import { stateOf, Wizard } from './wizard.ts';
 import { Console, showScreen, showSerial, textOf } from './terminal.ts';
 
 const why = (await libvirtdOrWhyNot('ssh-libvirt')) ?? (await sshdOrWhyNot('ssh-libvirt'));
-const host = 'Rack';
 const names = ['one', 'two', 'three'];
 
 describe.skipIf(why !== undefined)('the window on a host with libvirt, over SSH', () => {
@@ -55,6 +56,22 @@ describe.skipIf(why !== undefined)('the window on a host with libvirt, over SSH'
     serial = new Console(desk.page, 'one');
     await serial.login(180_000);
     expect(await serial.run('echo $((6*7))')).toBe('42');
+  });
+
+  it('makes a machine by the wizard, from an image that is sent into a pool there', async () => {
+    const wizard = await Wizard.open(desk.page);
+    await wizard.source('Existing disk image', {});
+    const sent = await wizard.upload((await guestImages()).qcow2, 'Disk image', 'sent.qcow2');
+    expect(sent).toBe(join(lab.files, 'images', 'sent.qcow2'));
+    await wizard.name('four');
+    await wizard.next();
+    await wizard.choose('Runs with', 'Emulation, slowly');
+    while (!/network/i.test(await wizard.step())) await wizard.next();
+    await wizard.choose('Connect to', 'Behind the host (no rights needed)');
+    await wizard.make('four');
+    await within(90_000, () => stateOf(desk.page)).toBe('Running');
+    expect(await lab.virsh('domstate', 'four')).toBe('running');
+    await lab.virsh('destroy', 'four');
   });
 
   it('has three serial lines at a time and a screen by VNC, all in one TCP connection', async () => {

@@ -32,6 +32,18 @@ export class Wizard {
       await this.dialog.getByRole('textbox', { name: label, exact: true }).fill(path);
   }
 
+  /** Sends a file of this computer to the host, and waits until it is chosen there; answers where it is. */
+  async upload(file: string, label: string, nameThere: string): Promise<string> {
+    await this.dialog.getByRole('button', { name: 'Upload from this computer…', exact: true }).click();
+    const upload = this.page.getByRole('dialog', { name: `Upload a file to ${host}` });
+    await upload.getByRole('textbox', { name: 'File', exact: true }).fill(file);
+    await upload.getByRole('textbox', { name: 'Name there', exact: true }).fill(nameThere);
+    await upload.getByRole('button', { name: 'Upload', exact: true }).click();
+    const field = this.dialog.getByRole('textbox', { name: label, exact: true });
+    await within(120_000, () => field.inputValue()).toContain(nameThere);
+    return field.inputValue();
+  }
+
   async fill(label: string, text: string): Promise<void> {
     await this.dialog.getByLabel(label, { exact: true }).fill(text);
   }

@@ -31,9 +31,17 @@ export class ControlShell {
   /** Told in the background by what was left running: see `onEvent`. */
   readonly #events = new Map<string, (rest: string) => void>();
   #channel: Promise<ClientChannel> | undefined;
+  /** The one that is listened to. */
+  #current: ClientChannel | undefined;
+  /** How the last one that was listened to has ended. */
+  #failure: Error | undefined;
+  /** It has answered once. */
+  #greeted = false;
   #output: string[] = [];
   #size = 0;
   #lines = '';
+  /** What it said beside its output before it answered. */
+  #said = '';
   #next = 0;
 
   constructor(sessions: Sessions) {
@@ -46,6 +54,7 @@ export class ControlShell {
     // a shell of its own: what the script sets or leaves does not matter to the next
     this.#channel ??= this.#begin();
     const channel = await this.#channel;
+    if (channel !== this.#current) throw this.#failure ?? this.#late();
     return new Promise((resolve, reject) => {
       this.#expect(channel, { resolve, reject });
       channel.write(`( ${set}${script}\n) </dev/null 2>&1\n${this.#end}`);
@@ -57,8 +66,7 @@ export class ControlShell {
   }
 
   #expect(channel: ClientChannel, whoever: Pick<Waiting, 'resolve' | 'reject'>): void {
-    const late = (): void =>
-      this.#fail(channel, new GuestroomError('timeout', 'The host does not answer a simple question'));
+    const late = (): void => this.#fail(channel, this.#late());
     this.#waiting.push({ ...whoever, timer: setTimeout(late, patience) });
   }
 
@@ -78,26 +86,57 @@ export class ControlShell {
   async #begin(): Promise<ClientChannel> {
     try {
       // no words, so that every login shell understands it
-      const channel = await this.#sessions.exec('exec sh');
-      channel.on('data', (part: Buffer) => this.#take(channel, part));
-      channel.stderr.on('data', (part: Buffer) => this.#tell(part.toString('latin1')));
-      channel.on('error', (error: Error) => this.#fail(channel, error));
-      channel.once('close', () =>
-        this.#fail(channel, new GuestroomError('lost', 'The shell on the host has ended')),
-      );
-      // 3 is for what goes on in the background
-      const greeting = 'exec 3>&2; umask 077; unset ENV CDPATH; LC_ALL=C; export LC_ALL';
-      this.#expect(channel, { resolve: () => undefined, reject: () => undefined });
-      // what login scripts print is before this first mark
-      channel.write(`${greeting}\n${this.#end}`);
-      return channel;
+      return await this.#sessions.exec('exec sh', (channel) => {
+        this.#current = channel;
+        this.#greeted = false;
+        this.#lines = this.#said = '';
+        channel.on('data', (part: Buffer) => this.#take(channel, part));
+        channel.stderr.on('data', (part: Buffer) => this.#tell(channel, part.toString('latin1')));
+        channel.on('error', (error: Error) => this.#fail(channel, error));
+        channel.once('close', (status?: number | null) => {
+          const end = (): void => this.#fail(channel, this.#ended(status));
+          // what it said last comes beside the end of its output
+          if (channel.stderr.readableEnded) end();
+          else channel.stderr.once('end', end);
+        });
+        // 3 is for what goes on in the background
+        const greeting = 'exec 3>&2; umask 077; unset ENV CDPATH; LC_ALL=C; export LC_ALL';
+        const greeted = (): void => {
+          this.#greeted = true;
+        };
+        this.#expect(channel, { resolve: greeted, reject: () => undefined });
+        // what login scripts print is before this first mark
+        channel.write(`${greeting}\n${this.#end}`);
+      });
     } catch (thrown) {
       this.#channel = undefined;
       throw thrown;
     }
   }
 
+  /** Without a status it is the connection that has ended. */
+  #ended(status: number | null | undefined): GuestroomError {
+    const said = Buffer.from(`${this.#output.join('')}\n${this.#said}`.trim(), 'latin1').toString('utf8');
+    const detail = said.slice(0, 1000) || undefined;
+    if (this.#greeted || typeof status !== 'number')
+      return new GuestroomError('lost', 'The shell on the host has ended', { detail });
+    return new GuestroomError('unsupported', 'The account has no shell that Guestroom can use', {
+      detail: detail ?? `exit status ${String(status)}`,
+      hint: 'It needs a login shell and sh: accounts for file transfers only (ForceCommand, internal-sftp) and those with nologin do not do',
+    });
+  }
+
+  #late(): GuestroomError {
+    return this.#greeted
+      ? new GuestroomError('timeout', 'The host does not answer a simple question')
+      : new GuestroomError('timeout', 'The shell on the host does not begin', {
+          hint: 'The login scripts of the account may wait for something: see its .profile and .bashrc',
+        });
+  }
+
   #take(channel: ClientChannel, part: Buffer): void {
+    // an older one that was given up
+    if (channel !== this.#current) return;
     this.#output.push(part.toString('latin1'));
     this.#size += part.length;
     if (this.#size > mostOutput)
@@ -117,7 +156,9 @@ export class ControlShell {
     this.#size = text.length;
   }
 
-  #tell(text: string): void {
+  #tell(channel: ClientChannel, text: string): void {
+    if (channel !== this.#current) return;
+    if (!this.#greeted) this.#said = (this.#said + text).slice(-4096);
     this.#lines += text;
     const lines = this.#lines.split('\n');
     this.#lines = (lines.pop() ?? '').slice(-4096);
@@ -128,10 +169,13 @@ export class ControlShell {
   }
 
   #fail(channel: ClientChannel, error: Error): void {
+    // what becomes of one that was given up says nothing about the one that is asked now
+    if (channel !== this.#current) return;
+    this.#current = undefined;
     this.#channel = undefined;
+    this.#failure = error;
     this.#output = [];
     this.#size = 0;
-    channel.removeAllListeners('data');
     channel.destroy();
     for (const { reject, timer } of this.#waiting.splice(0)) {
       clearTimeout(timer);

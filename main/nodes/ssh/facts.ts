@@ -54,7 +54,7 @@ export async function askMachine(control: ControlShell, where: string, root?: st
   const home = env['HOME'];
   if (one('os') === '' || home === undefined) {
     throw new GuestroomError('unsupported', `${where} has no shell that Guestroom understands`, {
-      hint: 'The account needs a home folder and a POSIX shell (sh)',
+      hint: 'The account needs a home folder (HOME) and a POSIX shell (sh)',
       detail: output.slice(0, 500),
     });
   }

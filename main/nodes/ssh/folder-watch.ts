@@ -1,4 +1,5 @@
-import { GuestroomError } from '../../../drivers/api/errors.ts';
+import { randomBytes } from 'node:crypto';
+import { GuestroomError, toGuestroomError } from '../../../drivers/api/errors.ts';
 import type { ControlShell } from './control-shell.ts';
 
 /** SSH tells nothing of changes: each is seen within this time. One question is for all folders. */
@@ -9,6 +10,7 @@ export class FolderWatch {
   readonly #control: ControlShell;
   readonly #watched = new Map<string, { seen: string; told: Set<() => void> }>();
   #timer: NodeJS.Timeout | undefined;
+  #lost = false;
 
   constructor(control: ControlShell) {
     this.#control = control;
@@ -43,11 +45,15 @@ export class FolderWatch {
     let looks: string[];
     try {
       looks = await this.#look(folders);
-    } catch {
-      // the connection is gone, which whoever uses the host is told by the connection itself
-      this.#watched.clear();
+      this.#lost = false;
+    } catch (thrown) {
       this.#timer = undefined;
-      return;
+      // a question may fail, and so may the shell that is asked, once; twice it is the connection, which whoever uses the
+      // host is told by the connection itself
+      const lost = toGuestroomError(thrown).code === 'lost';
+      if (lost && this.#lost) return this.#watched.clear();
+      this.#lost = lost;
+      return this.#later();
     }
     this.#timer = undefined;
     for (const [index, folder] of folders.entries()) {
@@ -62,13 +68,16 @@ export class FolderWatch {
 
   /** Names, file numbers, sizes and times of the entries: what is written anew has another number. */
   async #look(folders: readonly string[]): Promise<string[]> {
+    // a name can hold every character but the slash: the lines are told apart by a word that nobody knew
+    const end = randomBytes(9).toString('hex');
     const script = [
+      'end=$1; shift',
       'for folder in "$@"; do',
       '  ls -lnai --full-time -- "$folder" 2>/dev/null || ls -lnai -- "$folder" 2>/dev/null',
-      '  printf "\\001"',
+      '  printf "%s" "/$end/"',
       'done',
     ].join('\n');
-    const { output } = await this.#control.ask(script, folders);
-    return output.split('\u0001').slice(0, folders.length);
+    const { output } = await this.#control.ask(script, [end, ...folders]);
+    return output.split(`/${end}/`).slice(0, folders.length);
   }
 }

@@ -1,6 +1,7 @@
 import { GuestroomError } from '../../../drivers/api/errors.ts';
 import type { Host } from '../../../drivers/api/host.ts';
 import { hopAddress } from './client.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import { ControlShell } from './control-shell.ts';
 import { askFacts, askLoad, askMachine } from './facts.ts';
 import { sshFiles } from './files.ts';
@@ -34,7 +35,7 @@ export interface SshHostParts extends LinkParts {
 export async function openSshHost(route: Route, { root, ...parts }: SshHostParts): Promise<SshHost> {
   const link = await openLink(route, parts);
   try {
-    return await hostOver(link, route, root);
+    return await unlessAborted(hostOver(link, route, root), parts.signal);
   } catch (thrown) {
     link.end();
     throw thrown;

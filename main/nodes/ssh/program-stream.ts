@@ -20,13 +20,22 @@ export class ProgramStream extends Duplex {
       words = (words + part.toString('utf8')).slice(0, mostWords);
     });
     stdout.on('data', (part: Buffer) => {
-      if (!this.push(part)) stdout.pause();
+      // nobody reads what comes after the end, and it must not hold up the program's own
+      if (!this.destroyed && !this.push(part)) stdout.pause();
     });
     stdout.once('end', () => this.push(null));
     // its end is what is told
     stdin.on('error', () => undefined);
-    void ended.then(({ status, signal }) => {
-      if (status === 0 || this.destroyed) return void this.destroy();
+    // its last words come beside its output
+    const said = new Promise((resolve) => void stderr.once('end', resolve));
+    void Promise.all([ended, said]).then(([{ status, signal }]) => {
+      if (this.destroyed) return;
+      if (status === 0) {
+        // what it wrote last may not have been read yet
+        if (this.readableEnded) this.destroy();
+        else this.once('end', () => this.destroy());
+        return;
+      }
       this.destroy(
         new GuestroomError('lost', 'The program that leads there has ended', {
           detail: words.trim() || `exit status ${String(status ?? signal)}`,
@@ -52,6 +61,7 @@ export class ProgramStream extends Duplex {
 
   override _destroy(error: Error | null, done: Done): void {
     this.#process.stdin.end();
+    this.#process.stdout.resume();
     this.#process.kill('SIGTERM');
     done(error);
   }

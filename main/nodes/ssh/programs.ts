@@ -20,6 +20,9 @@ import type { Sessions } from './sessions.ts';
 const mebibyte = 1024 * 1024;
 /** How long a program may take to end after it was asked, before it is killed. */
 const graceMilliseconds = 2000;
+const defaultTimeout = 30_000;
+/** ms that the login scripts of the account may take before a program begins. */
+const beginning = 30_000;
 
 export interface Programs {
   exec(file: string, args: readonly string[], options?: ExecOptions): Promise<ExecResult>;
@@ -32,7 +35,7 @@ const starting = [
   // login scripts may print: what is before the marks is theirs
   'mark=$1 folder=$2; shift 2',
   'if [ -n "$folder" ] && ! cd "$folder"; then printf "%s folder\\n" "$mark"; exit 1; fi',
-  'if ! command -v "$1" >/dev/null 2>&1; then printf "%s missing\\n" "$mark"; exit 127; fi',
+  'if ! command -v -- "$1" >/dev/null 2>&1; then printf "%s missing\\n" "$mark"; exit 127; fi',
   'case $1 in */*) [ -x "$1" ] || { printf "%s denied\\n" "$mark"; exit 126; } ;; esac',
   'shift',
   'printf "%s %s\\n" "$mark" "$$"; printf "%s\\n" "$mark" >&2',
@@ -48,22 +51,32 @@ export function sshPrograms(
   const start = async (file: string, args: readonly string[], options: SpawnOptions): Promise<Started> => {
     const mark = `guestroom-${randomBytes(8).toString('hex')}`;
     const words = [mark, options.cwd ?? '', file, ...withEnvironment(file, args, options.env)];
-    const channel = await sessions.exec(shellCommand(starting, words));
-    const started = await begun(channel, mark, file, options.cwd);
+    let began: Promise<Omit<Started, 'kill'>> | undefined;
+    const channel = await sessions.exec(shellCommand(starting, words), (opened) => {
+      began = begun(opened, mark, file, options.cwd);
+    });
+    if (!began) throw new GuestroomError('internal', 'A session that nobody listens to');
+    const started = await began;
     // SSH's own signals go to nobody once the program's input has ended; the server made it the leader of a group
-    const kill = (signal: string): void =>
+    let over = false;
+    void started.ended.then(() => {
+      over = true;
+    });
+    const kill = (signal: string): void => {
+      // its number may be another program's by now
+      if (over) return;
       void control
-        .ask('kill -s "$1" -- "-$2"', [signal.slice(3), String(started.pid)])
+        .ask('kill -s "$1" -- "-$2" 2>/dev/null || kill -s "$1" "$2"', [signal.slice(3), String(started.pid)])
         .catch(() => channel.destroy());
+    };
     return { ...started, kill };
   };
 
   return {
     async exec(file, args, options = {}) {
-      if (options.signal?.aborted) throw cancelled(file);
       // messages that are read by a program come in one language
-      const started = await start(file, args, { ...options, env: { LC_ALL: 'C', ...options.env } });
-      return collect(started, file, options);
+      const begin = () => start(file, args, { ...options, env: { LC_ALL: 'C', ...options.env } });
+      return collect(await inTime(begin, file, options), file, options);
     },
 
     async spawn(file, args, options = {}) {
@@ -103,6 +116,38 @@ export function sshPrograms(
   };
 }
 
+/** A program that waits too long for a free session, or for the host to begin it, is not started or ended at once. */
+function inTime(begin: () => Promise<Started>, file: string, options: ExecOptions): Promise<Started> {
+  const { signal } = options;
+  const timeout = options.timeout ?? defaultTimeout;
+  return new Promise((resolve, reject) => {
+    let over = false;
+    const settled = (): void => {
+      over = true;
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
+    };
+    const give = (error: unknown): void => {
+      settled();
+      reject(error as Error);
+    };
+    const stop = (): void => give(cancelled(file));
+    const timer = timeout > 0 ? setTimeout(() => give(late(file, timeout)), timeout) : undefined;
+    signal?.addEventListener('abort', stop, { once: true });
+    if (signal?.aborted) return stop();
+    begin().then((started) => {
+      if (over) {
+        started.kill('SIGKILL');
+        started.stdout.resume();
+        started.stderr.resume();
+        return void started.channel.destroy();
+      }
+      settled();
+      resolve(started);
+    }, give);
+  });
+}
+
 /**
  * "$1" the word that tells of the end, "$2" the log, "$3" the folder, "$4" the program to look for; the rest is run, in a
  * session of its own, so that it goes on when the connection ends. It is looked at before anybody has waited for it: what
@@ -111,7 +156,7 @@ export function sshPrograms(
 const launching = (looking: string): string =>
   [
     'word=$1 log=$2 folder=$3 program=$4; shift 4',
-    'command -v "$program" >/dev/null 2>&1 || exit 127',
+    'command -v -- "$program" >/dev/null 2>&1 || exit 127',
     'mkdir -p -- "$(dirname -- "$log")" && : >>"$log" && cd "$folder" || exit 1',
     'if command -v setsid >/dev/null 2>&1; then own=setsid; else own=nohup; fi',
     // whoever waits for its end says at once which process it is, and must not keep this question open
@@ -192,20 +237,38 @@ function begun(
   stdout.once('close', () => channel.resume());
   stderr.once('close', () => channel.stderr.resume());
   return new Promise((resolve, reject) => {
+    const give = (error: GuestroomError): void => {
+      clearTimeout(timer);
+      channel.off('close', early);
+      reject(error);
+      channel.destroy();
+    };
     const early = (): void =>
-      reject(
+      give(
         new GuestroomError('lost', `The host ended the session before ${file} ran`, {
-          detail: stderr.before,
+          detail: stderr.before || stdout.before || undefined,
         }),
       );
+    const timer = setTimeout(
+      () =>
+        give(
+          new GuestroomError('timeout', `The host does not begin to run ${file}`, {
+            hint: 'The login scripts of the account may wait for something: see its .profile and .bashrc',
+            detail: stderr.before || stdout.before || undefined,
+          }),
+        ),
+      beginning,
+    );
     channel.once('close', early);
     stdout.once('mark', (rest: string) => {
-      channel.off('close', early);
-      if (rest === 'missing') reject(missing(file));
-      else if (rest === 'folder') reject(new GuestroomError('not_found', `No such folder: ${folder ?? ''}`));
-      else if (rest === 'denied') reject(new GuestroomError('denied', `Permission denied: ${file}`));
-      else return resolve({ channel, pid: Number(rest), stdout, stderr, ended });
-      channel.destroy();
+      if (rest === 'missing') give(missing(file));
+      else if (rest === 'folder') give(new GuestroomError('not_found', `No such folder: ${folder ?? ''}`));
+      else if (rest === 'denied') give(new GuestroomError('denied', `Permission denied: ${file}`));
+      else {
+        clearTimeout(timer);
+        channel.off('close', early);
+        resolve({ channel, pid: Number(rest), stdout, stderr, ended });
+      }
     });
   });
 }
@@ -254,7 +317,7 @@ function collect(
   options: ExecOptions,
 ): Promise<ExecResult> {
   const limit = options.maxOutput ?? 16 * mebibyte;
-  const timeout = options.timeout ?? 30_000;
+  const timeout = options.timeout ?? defaultTimeout;
   return new Promise((resolve, reject) => {
     let failure: GuestroomError | undefined;
     const timers: NodeJS.Timeout[] = [];
@@ -271,11 +334,7 @@ function collect(
         }, graceMilliseconds),
       );
     };
-    if (timeout > 0) {
-      const late = (): void =>
-        stop(new GuestroomError('timeout', `${file} did not end within ${String(timeout / 1000)} seconds`));
-      timers.push(setTimeout(late, timeout));
-    }
+    if (timeout > 0) timers.push(setTimeout(() => stop(late(file, timeout)), timeout));
     const onAbort = (): void => stop(cancelled(file));
     options.signal?.addEventListener('abort', onAbort, { once: true });
     const tooLarge = (): void =>
@@ -323,6 +382,9 @@ function gather(
   });
   return () => Buffer.concat(chunks).toString('utf8');
 }
+
+const late = (file: string, timeout: number): GuestroomError =>
+  new GuestroomError('timeout', `${file} did not end within ${String(timeout / 1000)} seconds`);
 
 const cancelled = (file: string): GuestroomError => new GuestroomError('cancelled', `${file} was stopped`);
 

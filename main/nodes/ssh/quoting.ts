@@ -5,8 +5,17 @@ export function quote(word: string): string {
 }
 
 /**
- * A command line for the account's login shell, whichever that is: it only has to start `sh` with quoted words.
- * The script finds the arguments in "$@".
+ * A command line for the account's login shell, whichever that is: it only has to start `sh` with words in single
+ * quotes. In those, csh knows no new line and no `!`, and fish takes backslashes before quotes and backslashes for its own, so
+ * that printf makes what is in them. The script finds the arguments in "$@".
  */
-export const shellCommand = (script: string, args: readonly string[]): string =>
-  ['exec sh -c', quote(script), 'guestroom', ...args.map(quote)].join(' ');
+export function shellCommand(script: string, args: readonly string[]): string {
+  const whole = `set -- ${args.map(quote).join(' ')}\n${script}`;
+  return `exec sh -c 'eval "$(printf %b "$1")"' guestroom '${escaped(whole)}'`;
+}
+
+/** Everything but what no shell and no printf takes for its own as its bytes, in octal. */
+const escaped = (text: string): string =>
+  text.replaceAll(/[^\w @%+=:,./$"(){}[\];|&<>*#-]+/gu, (some) =>
+    [...Buffer.from(some)].map((byte) => `\\0${byte.toString(8).padStart(3, '0')}`).join(''),
+  );

@@ -8,6 +8,10 @@ const mostShells = 5;
 /** ms that a session is waited for which the server refuses while others of ours are open, and between two attempts. */
 const patience = 10_000;
 const pause = 50;
+/** ms after which the server has surely seen that one of ours is over. */
+const settling = 1000;
+/** ms that a server may take to open a session at all: what the host does at each login (PAM) may hang. */
+const opening = 20_000;
 
 /** The programs, shells and file transfers of one connection. Who comes when all are in use waits for the next free one. */
 export class Sessions {
@@ -15,18 +19,23 @@ export class Sessions {
   readonly #waiting: (() => void)[] = [];
   #open = 0;
   #shells = 0;
+  /** When the last one of ours was over. */
+  #closed = 0;
 
   constructor(client: Client) {
     this.#client = client;
   }
 
-  /** Runs a command line by the account's login shell. */
-  exec(command: string): Promise<ClientChannel> {
-    return this.#session((done) => this.#client.exec(command, done));
+  /**
+   * Runs a command line by the account's login shell. `listen` is called before anything else of the session is read: its
+   * exit and its end may have come together with its beginning.
+   */
+  exec(command: string, listen: (channel: ClientChannel) => void): Promise<ClientChannel> {
+    return this.#session((done) => this.#client.exec(command, done), listen);
   }
 
   /** The account's login shell with a terminal. Rejects with `busy` rather than wait for the end of another one. */
-  async shell(terminal: PseudoTtyOptions): Promise<ClientChannel> {
+  async shell(terminal: PseudoTtyOptions, listen: (channel: ClientChannel) => void): Promise<ClientChannel> {
     if (this.#shells >= mostShells) {
       throw new GuestroomError('busy', 'The connection to the host carries no more terminals', {
         detail: `${String(this.#shells)} are open`,
@@ -35,43 +44,43 @@ export class Sessions {
     }
     this.#shells += 1;
     try {
-      const channel = await this.#session<ClientChannel>((done) => this.#client.shell(terminal, done));
-      channel.once('close', () => (this.#shells -= 1));
-      return channel;
+      return await this.#session<ClientChannel>(
+        (done) => this.#client.shell(terminal, done),
+        (channel) => {
+          channel.once('close', () => (this.#shells -= 1));
+          listen(channel);
+        },
+      );
     } catch (thrown) {
       this.#shells -= 1;
       throw thrown;
     }
   }
 
-  sftp(): Promise<SFTPWrapper> {
-    return this.#session((done) => this.#client.sftp(done));
+  sftp(listen: (session: SFTPWrapper) => void): Promise<SFTPWrapper> {
+    return this.#session((done) => this.#client.sftp(done), listen);
   }
 
   async #session<Channel extends ClientChannel | SFTPWrapper>(
     begin: (done: (error: Error | undefined, channel: Channel) => void) => void,
+    listen: (channel: Channel) => void,
   ): Promise<Channel> {
     const deadline = Date.now() + patience;
     for (;;) {
       while (this.#open >= mostSessions) await this.#nextFree();
       this.#open += 1;
       try {
-        const channel = await new Promise<Channel>((resolve, reject) => {
-          begin((error, opened) => {
-            if (error) reject(error);
-            else resolve(opened);
-          });
-        });
-        (channel as ClientChannel).once('close', () => this.#free());
-        return channel;
+        return await this.#opened(begin, listen);
       } catch (thrown) {
         this.#free();
+        if (thrown instanceof GuestroomError) throw thrown;
         const error = thrown as Error & { reason?: unknown };
         const told = { detail: error.message, cause: error };
         if (error.reason === undefined)
           throw new GuestroomError('lost', 'The SSH connection has ended', told);
         // this server allows fewer, or has not yet seen that one of ours is over, of which it tells nothing
-        if (this.#open > 0 && Date.now() < deadline) {
+        const busy = this.#open > 0 || Date.now() - this.#closed < settling;
+        if (busy && Date.now() < deadline) {
           await this.#nextFree(pause);
           continue;
         }
@@ -81,6 +90,45 @@ export class Sessions {
         });
       }
     }
+  }
+
+  /** One that comes too late is closed. */
+  #opened<Channel extends ClientChannel | SFTPWrapper>(
+    begin: (done: (error: Error | undefined, channel: Channel) => void) => void,
+    listen: (channel: Channel) => void,
+  ): Promise<Channel> {
+    return new Promise((resolve, reject) => {
+      let over = false;
+      const late = (): void => {
+        over = true;
+        reject(
+          new GuestroomError('timeout', 'The host does not open a session over this SSH connection', {
+            hint: 'It may be overloaded, or wait for something at each login: see its log',
+          }),
+        );
+      };
+      const timer = setTimeout(late, opening);
+      try {
+        begin((error, channel) => {
+          clearTimeout(timer);
+          if (error) return reject(error);
+          if (over) {
+            channel.on('error', () => undefined);
+            return void (channel as ClientChannel).destroy();
+          }
+          (channel as ClientChannel).once('close', () => {
+            this.#closed = Date.now();
+            this.#free();
+          });
+          listen(channel);
+          resolve(channel);
+        });
+      } catch (thrown) {
+        // ssh2 throws where the connection has ended
+        clearTimeout(timer);
+        reject(thrown as Error);
+      }
+    });
   }
 
   /** Resolves once one of ours is over, or after some ms. */

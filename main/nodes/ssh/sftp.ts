@@ -3,11 +3,17 @@ import { GuestroomError, toGuestroomError } from '../../../drivers/api/errors.ts
 import type { ControlShell } from './control-shell.ts';
 import type { Sessions } from './sessions.ts';
 
+interface OpenSession {
+  session: SFTPWrapper;
+  /** Rejects once it has ended. */
+  ended: Promise<never>;
+}
+
 /** The one SFTP session of a host, opened when it is first needed and again when it has ended. */
 export class Sftp {
   readonly #sessions: Sessions;
   readonly #control: ControlShell;
-  #session: Promise<SFTPWrapper> | undefined;
+  #session: Promise<OpenSession> | undefined;
 
   constructor(sessions: Sessions, control: ControlShell) {
     this.#sessions = sessions;
@@ -17,7 +23,9 @@ export class Sftp {
   /** Works on a path; what goes wrong is told about it. */
   async use<T>(path: string, work: (session: SFTPWrapper) => Promise<T>): Promise<T> {
     try {
-      return await work(await this.#opened());
+      const { session, ended } = await this.#opened();
+      // ssh2 leaves requests of a session that has ended without an answer, for ever
+      return await Promise.race([work(session), ended]);
     } catch (thrown) {
       throw await this.explained(thrown, path);
     }
@@ -50,6 +58,8 @@ export class Sftp {
     const script = [
       'if [ -e "$1" ]; then at=$1; echo there; else at=$(dirname -- "$1"); fi',
       '[ -d "$1" ] && echo folder',
+      // false of a file system that is read-only, too
+      '[ -w "$at" ] || echo closed',
       'df -Pk -- "$at" 2>/dev/null | tail -n 1',
     ].join('\n');
     const { output } = await this.#control.ask(script, [path]);
@@ -58,6 +68,12 @@ export class Sftp {
     if (available < 1024) {
       return new GuestroomError('no_space', `No space left on the host’s disk: ${path}`, told);
     }
+    if (/^closed$/m.test(output)) {
+      return new GuestroomError('denied', `This cannot be written to: ${path}`, {
+        ...told,
+        hint: 'The file system may be read-only there',
+      });
+    }
     if (/^folder$/m.test(output))
       return new GuestroomError('invalid_argument', `This is a folder, not a file: ${path}`, told);
     if (!opened && /^there$/m.test(output))
@@ -65,24 +81,31 @@ export class Sftp {
     return error;
   }
 
-  #opened(): Promise<SFTPWrapper> {
+  #opened(): Promise<OpenSession> {
     this.#session ??= this.#open();
     return this.#session;
   }
 
-  async #open(): Promise<SFTPWrapper> {
+  async #open(): Promise<OpenSession> {
     try {
-      const session = await this.#sessions.sftp();
-      const gone = (): void => {
-        this.#session = undefined;
-      };
-      session.once('close', gone);
-      session.on('error', gone);
-      return session;
+      let ended: Promise<never> | undefined;
+      const session = await this.#sessions.sftp((opened) => {
+        ended = new Promise((_, reject) => {
+          const gone = (): void => {
+            this.#session = undefined;
+            reject(new GuestroomError('lost', 'The connection for files has ended'));
+          };
+          opened.once('close', gone);
+          opened.on('error', gone);
+        });
+        // told to those that wait for it
+        ended.catch(() => undefined);
+      });
+      return { session, ended: ended ?? Promise.race([]) };
     } catch (thrown) {
       this.#session = undefined;
       const error = toGuestroomError(thrown);
-      if (error.code === 'lost') throw error;
+      if (error.code === 'lost' || error.code === 'timeout') throw error;
       throw new GuestroomError('unsupported', 'The host has no file transfer over SSH (SFTP)', {
         detail: error.detail ?? error.message,
         hint: 'Its sshd_config needs a line as: Subsystem sftp internal-sftp. Or its login scripts print text: they must not',

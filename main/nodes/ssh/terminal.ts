@@ -8,7 +8,11 @@ import type { SshLink } from './link.ts';
 export async function openShell(link: SshLink, { columns, rows }: TerminalSize): Promise<HostTerminal> {
   let channel: ClientChannel;
   try {
-    channel = await link.sessions.shell({ term: 'xterm-256color', cols: columns, rows });
+    channel = await link.sessions.shell(
+      { term: 'xterm-256color', cols: columns, rows },
+      // its end is what is told
+      (opened) => opened.on('error', () => undefined),
+    );
   } catch (thrown) {
     if (link.ended || !(thrown instanceof GuestroomError) || thrown.code !== 'lost') throw thrown;
     // the connection lives: what was refused is the terminal

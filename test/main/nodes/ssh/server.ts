@@ -163,6 +163,8 @@ export function runs(
       if (signal) channel.exit(signal.slice(3));
       else channel.exit(status ?? 255);
       channel.end();
+      // what nobody reads any more
+      setImmediate(() => channel.unpipe().resume());
     });
   });
 }

@@ -1,6 +1,7 @@
 import ssh2, { type ParsedKey } from 'ssh2';
 import { GuestroomError, toGuestroomError } from '../../../drivers/api/errors.ts';
 import type { HostFiles } from '../../../drivers/api/host.ts';
+import { isPkcs8, withoutPkcs8 } from './pkcs8.ts';
 
 // CommonJS: not every name of it can be imported
 const { utils } = ssh2;
@@ -18,9 +19,11 @@ export interface KeyFile {
 
 /** Keys are small; what is larger is something else. */
 const maxBytes = 64 * 1024;
+/** Each round of a passphrase's check holds everything up for some hundredths of a second; ssh-keygen makes 16 or 24. */
+const mostRounds = 1000;
 
 /**
- * Reads a key of OpenSSH's, PEM's or PuTTY's form. undefined where there is no such file. A key in an old form tells its
+ * Reads a key of OpenSSH's, PEM's, PKCS #8's or PuTTY's form. undefined where there is no such file. A key in an old form tells its
  * public part only with its passphrase: `needed` then asks for it, and rejects to give up.
  */
 export async function readKeyFile(
@@ -38,9 +41,9 @@ export async function readKeyFile(
       ? new GuestroomError('denied', `This account may not read the key ${path}`, { cause: error })
       : error;
   }
-  const open = single(utils.parseKey(text));
+  const open = parse(text);
   const unlock = (passphrase: string): ParsedKey | undefined => {
-    const key = single(utils.parseKey(text, passphrase));
+    const key = parse(text, passphrase);
     return key instanceof Error ? undefined : key;
   };
   if (!(open instanceof Error)) {
@@ -55,7 +58,12 @@ export async function readKeyFile(
       hint: 'Keys of the types ed25519, ECDSA and RSA can be used, in the form of OpenSSH, PEM or PuTTY',
     });
   }
-  const shown = single(utils.parseKey(publicPart(text) ?? (await besideIt(files, path)) ?? ''));
+  if ((openSshParts(text)?.rounds ?? 0) > mostRounds) {
+    throw new GuestroomError('invalid_argument', `It would take too long to open the key ${path}`, {
+      hint: `Write it anew with fewer rounds: ssh-keygen -p -a 24 -f '${path}'. Or add it to the SSH agent with ssh-add`,
+    });
+  }
+  const shown = parse(publicPart(text) ?? (await besideIt(files, path)) ?? '');
   if (!(shown instanceof Error)) return { path, shown, key: undefined, unlock };
   for (let again = false; ; again = true) {
     const key = unlock(await needed(path, again));
@@ -63,8 +71,16 @@ export async function readKeyFile(
   }
 }
 
-const single = (parsed: ParsedKey | ParsedKey[] | Error): ParsedKey | Error =>
-  Array.isArray(parsed) ? (parsed[0] ?? new Error('There is no key')) : parsed;
+function parse(text: string, passphrase?: string): ParsedKey | Error {
+  try {
+    const form = isPkcs8(text) ? withoutPkcs8(text, passphrase) : text;
+    const parsed = utils.parseKey(form, passphrase);
+    return Array.isArray(parsed) ? (parsed[0] ?? new Error('There is no key')) : parsed;
+  } catch (thrown) {
+    // of broken keys ssh2 and OpenSSL tell some errors and throw others
+    return thrown instanceof Error ? thrown : new Error('The key is broken');
+  }
+}
 
 /** The file that ssh-keygen writes beside the key. */
 async function besideIt(files: HostFiles, path: string): Promise<string | undefined> {
@@ -77,8 +93,11 @@ async function besideIt(files: HostFiles, path: string): Promise<string | undefi
   }
 }
 
-/** The public key that stands in clear in OpenSSH's own form (PROTOCOL.key), as a line of a .pub file. */
-export function publicPart(text: string): string | undefined {
+/** The public key that stands in clear in OpenSSH's own form, as a line of a .pub file. */
+export const publicPart = (text: string): string | undefined => openSshParts(text)?.publicLine;
+
+/** What stands in clear in OpenSSH's own form (PROTOCOL.key). */
+function openSshParts(text: string): { publicLine: string; rounds: number } | undefined {
   const body = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]+?)-----END/.exec(text)?.[1];
   if (body === undefined) return undefined;
   const bytes = Buffer.from(body, 'base64');
@@ -93,11 +112,13 @@ export function publicPart(text: string): string | undefined {
     at = end;
     return value;
   };
-  // cipher, key derivation, its options
-  for (let field = 0; field < 3; field += 1) if (!string()) return undefined;
+  const [cipher, derivation, options] = [string(), string(), string()];
+  if (!cipher || !derivation || !options) return undefined;
   at += 4;
   const key = string();
   if (!key || key.length < 4) return undefined;
   const type = key.toString('latin1', 4, 4 + key.readUInt32BE(0));
-  return `${type} ${key.toString('base64')}`;
+  const publicLine = `${type} ${key.toString('base64')}`;
+  // a salt, then the rounds
+  return { publicLine, rounds: options.length < 4 ? 0 : options.readUInt32BE(options.length - 4) };
 }

@@ -27,6 +27,7 @@ export class Sockets {
   }
 
   readonly connect = async (address: SocketAddress): Promise<Duplex> => {
+    check(address);
     const kind = 'unix' in address ? 'unix' : 'tcp';
     const asked = 'unix' in address && this.#parts.proxy !== 'auto';
     if (asked || this.#forbidden.has(kind)) {
@@ -101,10 +102,28 @@ export class Sockets {
 const nameOf = (address: SocketAddress): string =>
   'unix' in address ? address.unix : `${address.host}:${String(address.port)}`;
 
+/**
+ * An address may come out of a document of somebody else's, and ends up among the words of nc and socat, to which a minus
+ * at the beginning, a comma and other characters mean something. Rejects with `invalid_argument`.
+ */
+function check(address: SocketAddress): void {
+  const right =
+    'unix' in address
+      ? /^\/[^\0]*$/.test(address.unix)
+      : /^(?!-)[\w.:%-]{1,255}$/.test(address.host) &&
+        Number.isInteger(address.port) &&
+        address.port > 0 &&
+        address.port < 65_536;
+  if (!right)
+    throw new GuestroomError('invalid_argument', `This is no address of a socket: ${nameOf(address)}`);
+}
+
 /** Exit statuses of the scripts that look. */
 const answers = { listens: 0, silent: 10, denied: 11, noProgram: 12 } as const;
 
 const found = (program: string): string => `command -v ${program} >/dev/null 2>&1`;
+/** To socat some characters of a path mean something. */
+const socatForUnix = `${found('socat')} && case $1 in *[!A-Za-z0-9_/.@-]*) false ;; esac`;
 const python = (code: string): string => `python3 -c '${code}'`;
 
 const isSocket = [
@@ -115,7 +134,7 @@ const isSocket = [
 const lookAtUnix = [
   isSocket,
   `if ${found('nc')} && nc -h 2>&1 | grep -q -e '-[a-zA-Z]*U'; then nc -zU "$1" 2>/dev/null || exit 10`,
-  `elif ${found('socat')}; then socat -u OPEN:/dev/null "UNIX-CONNECT:$1" 2>/dev/null || exit 10`,
+  `elif ${socatForUnix}; then socat -u OPEN:/dev/null "UNIX-CONNECT:$1" 2>/dev/null || exit 10`,
   `elif ${found('python3')}; then ${python('import socket,sys; socket.socket(socket.AF_UNIX).connect(sys.argv[1])')} "$1" 2>/dev/null || exit 10`,
   'else exit 12; fi',
 ].join('\n');
@@ -149,7 +168,7 @@ const ended = 'if nc -h 2>&1 | grep -q -e "-q"; then end="-q 0"; else end=; fi';
 
 const toUnix = [
   `if ${found('nc')} && nc -h 2>&1 | grep -q -e '-[a-zA-Z]*U'; then ${ended}; exec nc $end -U "$1"`,
-  `elif ${found('socat')}; then exec socat - "UNIX-CONNECT:$1"`,
+  `elif ${socatForUnix}; then exec socat - "UNIX-CONNECT:$1"`,
   `else exec ${relay('socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])')} "$1"; fi`,
 ].join('\n');
 

@@ -234,7 +234,7 @@ describe('an account', () => {
     const stop = new AbortController();
     await begin({ session: answers(() => stop.abort()) });
     const parts = partsFor(server, folder, { signal: stop.signal });
-    const route = { hops: [parts.hop], proxy: 'auto', netcat: undefined } as const;
+    const route = { hops: [parts.hop], proxy: 'auto' as const, netcat: undefined };
     expect(await failure(openSshHost(route, parts))).toMatchObject({ code: 'cancelled' });
     await vi.waitUntil(() => server.sockets.size === 1, 8000);
   });
@@ -329,9 +329,11 @@ describe('programs', () => {
     expect(await waiting).toMatchObject({ code: 'cancelled' });
     expect(await late).toMatchObject({ code: 'timeout' });
     for (const each of holding) each.stdin.end();
-    await Promise.all(
-      holding.map(({ ended, stdout, stderr }) => [ended, stdout.resume(), stderr.resume()][0]),
-    );
+    for (const { stdout, stderr } of holding) {
+      stdout.resume();
+      stderr.resume();
+    }
+    await Promise.all(holding.map(({ ended }) => ended));
     await expect(programs.exec('true', [])).resolves.toMatchObject({ status: 0 });
   });
 

@@ -43,10 +43,10 @@ export function pair(type: 'ed25519' | 'rsa' | 'ecdsa' = 'ed25519', passphrase?:
 
 export interface ServerOptions extends Partial<ServerConfig> {
   /** Decides every attempt to log in; default lets everybody in. */
-  authenticate?: (attempt: AuthContext) => void;
-  session?: (session: Session, server: SshServer) => void;
-  connected?: (connection: Connection, server: SshServer) => void;
-  forward?: (info: TcpipRequestInfo, accept: () => ServerChannel, reject: () => void) => void;
+  authenticate?: ((attempt: AuthContext) => void) | undefined;
+  session?: ((session: Session, server: SshServer) => void) | undefined;
+  connected?: ((connection: Connection, server: SshServer) => void) | undefined;
+  forward?: ((info: TcpipRequestInfo, accept: () => ServerChannel, reject: () => void) => void) | undefined;
 }
 
 /** A server of ssh2's own on loopback; its programs are run by this computer's sh. */

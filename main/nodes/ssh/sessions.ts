@@ -19,11 +19,16 @@ export class Sessions {
   readonly #waiting: (() => void)[] = [];
   #open = 0;
   #shells = 0;
+  /** The connection has ended. */
+  #over = false;
   /** When the last one of ours was over. */
   #closed = 0;
 
   constructor(client: Client) {
     this.#client = client;
+    client.once('close', () => {
+      this.#over = true;
+    });
   }
 
   /**
@@ -76,8 +81,15 @@ export class Sessions {
         if (thrown instanceof GuestroomError) throw thrown;
         const error = thrown as Error & { reason?: unknown };
         const told = { detail: error.message, cause: error };
-        if (error.reason === undefined)
+        if (this.#over || /^Not connected|^No response/.test(error.message))
           throw new GuestroomError('lost', 'The SSH connection has ended', told);
+        // the session was opened, and then refused to do what it is for
+        if (error.reason === undefined) {
+          throw new GuestroomError('unsupported', 'The host’s SSH server does not do this for the account', {
+            ...told,
+            hint: 'It has to allow programs and file transfer: see its sshd_config',
+          });
+        }
         // this server allows fewer, or has not yet seen that one of ours is over, of which it tells nothing
         const busy = this.#open > 0 || Date.now() - this.#closed < settling;
         if (busy && Date.now() < deadline) {

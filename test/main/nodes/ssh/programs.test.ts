@@ -1,18 +1,20 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import type { Client, ServerChannel } from 'ssh2';
+import type { Client, ServerChannel, SFTPWrapper } from 'ssh2';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { GuestroomError } from '../../../../drivers/api/errors.ts';
+import { GuestroomError } from '../../../../drivers/api/errors.ts';
 import { ControlShell } from '../../../../main/nodes/ssh/control-shell.ts';
 import { askMachine } from '../../../../main/nodes/ssh/facts.ts';
+import { FolderWatch } from '../../../../main/nodes/ssh/folder-watch.ts';
 import { openSshHost } from '../../../../main/nodes/ssh/host.ts';
 import { sshProcesses } from '../../../../main/nodes/ssh/processes.ts';
 import { ProgramStream } from '../../../../main/nodes/ssh/program-stream.ts';
 import { type Programs, sshPrograms } from '../../../../main/nodes/ssh/programs.ts';
 import { Sessions } from '../../../../main/nodes/ssh/sessions.ts';
+import { Sftp } from '../../../../main/nodes/ssh/sftp.ts';
 import {
   closed,
   connect,
@@ -469,5 +471,66 @@ describe('sessions', () => {
     accept?.();
     expect(server.channels.size).toBe(1);
     await quiet();
+  });
+
+  it('for files or programs that the host does not allow are told as such, and not tried for ever', async () => {
+    await begin({
+      session: (session) => {
+        session.on('exec', (_accept, reject) => void reject());
+        session.on('sftp', (_accept, reject) => void reject());
+      },
+    });
+    expect(await failure(control.ask(':'))).toMatchObject({
+      code: 'unsupported',
+      retryable: false,
+      hint: expect.stringContaining('sshd_config') as string,
+    });
+    const files = failure(new Sftp(sessions, control).use('/x', () => Promise.resolve()));
+    expect(await files).toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining('SFTP') as string,
+      hint: expect.stringContaining('Subsystem sftp') as string,
+    });
+  });
+
+  it('for files tell everybody who waits that they have ended, and begin anew', async () => {
+    const streams: SFTPWrapper[] = [];
+    await begin({ session: (session) => session.on('sftp', (accept) => streams.push(accept())) });
+    const sftp = new Sftp(sessions, control);
+    const waiting = failure(sftp.use('/x', () => new Promise(() => undefined)));
+    await vi.waitUntil(() => streams.length === 1, 8000);
+    await sftp.use('/x', () => Promise.resolve());
+    streams[0]?.end();
+    expect(await waiting).toMatchObject({ code: 'lost', retryable: true });
+    await expect(sftp.use('/x', () => Promise.resolve('again'))).resolves.toBe('again');
+    expect(streams).toHaveLength(2);
+    const last = failure(sftp.use('/x', () => new Promise(() => undefined)));
+    client.on('error', () => undefined);
+    server.cut();
+    expect(await last).toMatchObject({ code: 'lost' });
+  });
+});
+
+describe('a folder that is watched', () => {
+  it('is still watched after a question failed, and whatever its files are called', async () => {
+    await begin();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const watch = new FolderWatch(control);
+    let told = 0;
+    mkdirSync(join(folder, 'seen'));
+    mkdirSync(join(folder, 'other'));
+    const stop = await watch.add(join(folder, 'seen'), () => (told += 1));
+    await watch.add(join(folder, 'other'), () => undefined);
+    expect(await failure(watch.add(join(folder, 'none'), () => undefined))).toMatchObject({
+      code: 'not_found',
+    });
+    const ask = vi.spyOn(control, 'ask').mockRejectedValueOnce(new GuestroomError('timeout', 'busy'));
+    await vi.waitUntil(() => ask.mock.calls.length > 0, 8000);
+    writeFileSync(join(folder, 'other', 'a\u0001b\n-c'), '');
+    writeFileSync(join(folder, 'seen', 'a\u0001b\n-c'), '');
+    await vi.waitUntil(() => told === 1, 8000);
+    writeFileSync(join(folder, 'seen', 'second'), '');
+    await vi.waitUntil(() => told === 2, 8000);
+    stop();
   });
 });

@@ -6,6 +6,7 @@ import type { LocalHost } from './local-host.ts';
 import type { Environment } from './local/paths.ts';
 import { HostKeys } from './ssh/host-keys.ts';
 import type { SshHost } from './ssh/host.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 export interface ReachOptions {
   host: LocalHost;
@@ -54,7 +55,9 @@ export class Reach {
       import('./ssh/route.ts'),
       import('./ssh/host.ts'),
     ]);
-    const route = await routeTo(uri, { host, log, env, configFile: sshConfig });
+    // OpenSSH is asked, whose configuration may run programs that take their time
+    const way = routeTo(uri, { host, log, env, configFile: sshConfig });
+    const route = await unlessAborted(way, context.signal);
     const ssh = await openSshHost(route, {
       hostKeys: this.#hostKeys,
       files: host.files,

@@ -95,9 +95,12 @@ export function sshFiles({ sftp, control, exec, os }: FilesParts): HostFiles {
           await replace(session, beside, path);
           moved = true;
         });
-      } finally {
-        if (!moved) await files.remove(beside);
+      } catch (thrown) {
+        // where the rest cannot be removed either, the first reason is the one to tell
+        await files.remove(beside).catch(() => undefined);
+        throw thrown;
       }
+      if (!moved) await files.remove(beside);
     },
 
     async stat(path) {

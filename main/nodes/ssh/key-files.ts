@@ -65,11 +65,20 @@ export async function readKeyFile(
   }
   const shown = parse(publicPart(text) ?? (await besideIt(files, path)) ?? '');
   if (!(shown instanceof Error)) return { path, shown, key: undefined, unlock };
-  for (let again = false; ; again = true) {
-    const key = unlock(await needed(path, again));
+  for (let attempt = 0; attempt < tries; attempt += 1) {
+    const key = unlock(await needed(path, attempt > 0));
     if (key) return { path, shown: key, key, unlock };
   }
+  throw wrongPassphrase(path);
 }
+
+/** Times that a secret is asked for before the attempt fails: hosts lock accounts out after some more. */
+export const tries = 3;
+
+export const wrongPassphrase = (path: string): GuestroomError =>
+  new GuestroomError('auth_failed', `The passphrase of ${path} is wrong`, {
+    hint: 'Try again, or add the key to the SSH agent with ssh-add',
+  });
 
 function parse(text: string, passphrase?: string): ParsedKey | Error {
   try {

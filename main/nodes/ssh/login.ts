@@ -3,7 +3,7 @@ import type { Logger } from '../../../drivers/api/driver.ts';
 import { GuestroomError } from '../../../drivers/api/errors.ts';
 import type { HostFiles } from '../../../drivers/api/host.ts';
 import type { Ask, SecretsQuestion } from '../../../drivers/api/questions.ts';
-import { type KeyFile, readKeyFile } from './key-files.ts';
+import { type KeyFile, readKeyFile, tries, wrongPassphrase } from './key-files.ts';
 import { agentKeys, fileOffer, joinOffers, type Offer, OfferedKeys } from './offered-keys.ts';
 import type { Hop } from './route.ts';
 
@@ -21,9 +21,6 @@ export interface LoginParts {
   /** Ends the attempt: nothing more is told to the host. */
   stopped: (error: GuestroomError) => void;
 }
-
-/** Times that a secret is asked for before the attempt fails: hosts lock accounts out after some more. */
-const tries = 3;
 
 type Method = Hop['methods'][number];
 const wireName: Readonly<Record<Method, AuthenticationType>> = {
@@ -208,9 +205,7 @@ export class SshLogin {
       const key = file.unlock(await this.#passphrase(file.path, attempt > 0));
       if (key) return key;
     }
-    throw new GuestroomError('auth_failed', `The passphrase of ${file.path} is wrong`, {
-      hint: 'Try again, or add the key to the SSH agent with ssh-add',
-    });
+    throw wrongPassphrase(file.path);
   };
 
   async *#byPassword(): AsyncGenerator<AnyAuthMethod> {

@@ -14,8 +14,7 @@ export async function openShell(link: SshLink, { columns, rows }: TerminalSize):
       (opened) => opened.on('error', () => undefined),
     );
   } catch (thrown) {
-    if (link.ended || !(thrown instanceof GuestroomError) || thrown.code !== 'lost') throw thrown;
-    // the connection lives: what was refused is the terminal
+    if (!(thrown instanceof GuestroomError) || thrown.code !== 'unsupported') throw thrown;
     throw new GuestroomError('denied', 'The host gives this account no terminal', {
       detail: thrown.detail,
       hint: 'See PermitTTY in its sshd_config, and the login shell of the account',

@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Driver } from '../../../drivers/api/driver.ts';
 import { parseUri } from '../../../drivers/api/uri.ts';
 import { drivers } from '../../../drivers/index.ts';
-import { checkWay } from '../../../main/nodes/reach.ts';
+import { createLocalHost, type LocalHost } from '../../../main/nodes/local-host.ts';
+import { checkWay, Reach } from '../../../main/nodes/reach.ts';
 import { appInFolder, type AppInFolder } from '../app-in-folder.ts';
 
 let self: AppInFolder | undefined;
@@ -42,6 +43,21 @@ describe('the way to a host', () => {
         detail: uri,
       }),
     );
+  });
+});
+
+describe('stopping an attempt', () => {
+  it('does not wait for OpenSSH’s reading of a configuration that hangs', async () => {
+    const stop = new AbortController();
+    const local = createLocalHost();
+    const exec: LocalHost['exec'] = () => {
+      stop.abort();
+      return new Promise(() => undefined);
+    };
+    const log = { debug: () => undefined, info: () => undefined, warn: () => undefined };
+    const reach = new Reach({ host: { ...local, exec }, log });
+    const uri = parseUri('qemu+ssh://rack.example/system');
+    await expect(reach.to(uri, { signal: stop.signal })).rejects.toMatchObject({ code: 'cancelled' });
   });
 });
 

@@ -100,6 +100,18 @@ describeBesideOpenSsh('a key of ssh-keygen’s', () => {
     );
   });
 
+  it('is given up after three wrong passphrases', async () => {
+    const path = make('rsa', 'PEM', true);
+    rmSync(`${path}.pub`);
+    let asked = 0;
+    const work = readKeyFile(localFiles, path, () => Promise.resolve(`wrong ${String((asked += 1))}`));
+    await expect(work).rejects.toMatchObject({
+      code: 'auth_failed',
+      hint: expect.stringContaining('ssh-add') as string,
+    });
+    expect(asked).toBe(3);
+  });
+
   it('for Ed25519 made by OpenSSL is read, too', async () => {
     if (spawnSync('openssl', ['version']).status !== 0) return;
     const path = join(folder, 'openssl');

@@ -3,7 +3,7 @@ import { createServer, type Server as NetServer, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ssh2, { type AuthContext, type AuthenticationType, type Client, type KeyboardAuthContext, type ParsedKey } from 'ssh2';
+import ssh2, { type AuthContext, type AuthenticationType, type Client, type KeyboardAuthContext } from 'ssh2';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { GuestroomError } from '../../../../drivers/api/errors.ts';
 import { secretName } from '../../../../main/nodes/remembered.ts';
@@ -260,8 +260,7 @@ async function agent(
       else if (list === 'signs')
         protocol.getIdentitiesReply(
           request,
-          // entries, as the documentation has it; the types know only keys
-          keys.map(({ text }) => ({ pubKey: parsed(text) })) as unknown as ParsedKey[],
+          keys.map(({ text }) => parsed(text)),
         );
     });
     protocol.on('sign', (request, key, data, options) => {

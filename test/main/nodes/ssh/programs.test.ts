@@ -13,6 +13,7 @@ import { openSshHost } from '../../../../main/nodes/ssh/host.ts';
 import { sshProcesses } from '../../../../main/nodes/ssh/processes.ts';
 import { ProgramStream } from '../../../../main/nodes/ssh/program-stream.ts';
 import { type Programs, sshPrograms } from '../../../../main/nodes/ssh/programs.ts';
+import type { Route } from '../../../../main/nodes/ssh/route.ts';
 import { Sessions } from '../../../../main/nodes/ssh/sessions.ts';
 import { Sftp } from '../../../../main/nodes/ssh/sftp.ts';
 import {
@@ -66,7 +67,10 @@ const quiet = (open = 0): Promise<void> =>
     .then(() => undefined);
 /** A session that does what it is told in place of a program. */
 const answers =
-  (act: (channel: ServerChannel, command: string) => void, first = 0): ServerOptions['session'] =>
+  (
+    act: (channel: ServerChannel, command: string) => void,
+    first = 0,
+  ): NonNullable<ServerOptions['session']> =>
   (session, self) => {
     if (self.ran.length < first) return runs(session, self);
     session.on('exec', (accept, _reject, { command }) => {
@@ -236,7 +240,7 @@ describe('an account', () => {
     const stop = new AbortController();
     await begin({ session: answers(() => stop.abort()) });
     const parts = partsFor(server, folder, { signal: stop.signal });
-    const route = { hops: [parts.hop], proxy: 'auto' as const, netcat: undefined };
+    const route: Route = { hops: [parts.hop], proxy: 'auto', netcat: undefined };
     expect(await failure(openSshHost(route, parts))).toMatchObject({ code: 'cancelled' });
     await vi.waitUntil(() => server.sockets.size === 1, 8000);
   });

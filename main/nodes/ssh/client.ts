@@ -185,7 +185,11 @@ export async function openClient(sock: Duplex, parts: ClientParts): Promise<Clie
       onStep?.('login', login.done);
       resolve(client);
     });
-    client.connect(config);
+    try {
+      client.connect(config);
+    } catch (thrown) {
+      give(connectFailure(thrown, where));
+    }
   });
 }
 

@@ -28,6 +28,7 @@ export class Sessions {
     this.#client = client;
     client.once('close', () => {
       this.#over = true;
+      for (const go of this.#waiting.splice(0)) go();
     });
   }
 
@@ -72,7 +73,7 @@ export class Sessions {
   ): Promise<Channel> {
     const deadline = Date.now() + patience;
     for (;;) {
-      while (this.#open >= mostSessions) await this.#nextFree();
+      while (!this.#over && this.#open >= mostSessions) await this.#nextFree();
       this.#open += 1;
       try {
         return await this.#opened(begin, listen);

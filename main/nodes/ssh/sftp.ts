@@ -58,21 +58,21 @@ export class Sftp {
     const script = [
       'if [ -e "$1" ]; then at=$1; echo there; else at=$(dirname -- "$1"); fi',
       '[ -d "$1" ] && echo folder',
-      // false of a file system that is read-only, too
-      '[ -w "$at" ] || echo closed',
+      // nothing can be made there, as on a file system that is read-only, which may look full, too
+      '[ -e "$1" ] || [ -w "$at" ] || echo closed',
       'df -Pk -- "$at" 2>/dev/null | tail -n 1',
     ].join('\n');
     const { output } = await this.#control.ask(script, [path]);
     const told = { detail: error.detail, cause: thrown };
-    const available = Number(output.trim().split('\n').at(-1)?.split(/\s+/)[3]);
-    if (available < 1024) {
-      return new GuestroomError('no_space', `No space left on the host’s disk: ${path}`, told);
-    }
     if (/^closed$/m.test(output)) {
       return new GuestroomError('denied', `This cannot be written to: ${path}`, {
         ...told,
         hint: 'The file system may be read-only there',
       });
+    }
+    const available = Number(output.trim().split('\n').at(-1)?.split(/\s+/)[3]);
+    if (available < 1024) {
+      return new GuestroomError('no_space', `No space left on the host’s disk: ${path}`, told);
     }
     if (/^folder$/m.test(output))
       return new GuestroomError('invalid_argument', `This is a folder, not a file: ${path}`, told);

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -440,6 +449,16 @@ describe('sessions', () => {
     expect(most).toBe(3);
   });
 
+  it('that are waited for are not waited for longer than the connection lasts', async () => {
+    await begin();
+    // nobody reads what they write, so that they do not end
+    for (let times = 0; times < 8; times += 1) await programs.spawn('yes', []);
+    const waiting = failure(programs.exec('true', [], { timeout: 0 }));
+    client.on('error', () => undefined);
+    server.cut();
+    expect(await waiting).toMatchObject({ code: 'lost' });
+  });
+
   it('of a host that allows none are refused with what to do', async () => {
     await begin({
       connected: (connection) => {
@@ -512,6 +531,33 @@ describe('sessions', () => {
     client.on('error', () => undefined);
     server.cut();
     expect(await last).toMatchObject({ code: 'lost' });
+  });
+});
+
+describe('a file that cannot be written', () => {
+  const closed = ['/sys', '/proc/sys'].find((path) => {
+    try {
+      accessSync(path, constants.W_OK);
+      return false;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+    }
+  });
+
+  it.skipIf(closed === undefined)('for a file system that is read-only is told as such', async () => {
+    await begin();
+    const sftp = new Sftp(sessions, control);
+    const thrown = Object.assign(new Error('Failure'), { code: 4 });
+    expect(await sftp.explained(thrown, `${closed ?? ''}/new`)).toMatchObject({
+      code: 'denied',
+      hint: expect.stringContaining('read-only') as string,
+    });
+    mkdirSync(join(folder, 'here'));
+    expect(await sftp.explained(thrown, join(folder, 'here'))).toMatchObject({ code: 'invalid_argument' });
+    expect(await sftp.explained(thrown, join(folder, 'known_hosts'))).toMatchObject({ code: 'exists' });
+    expect(await sftp.explained(thrown, join(folder, 'known_hosts'), true)).toMatchObject({
+      code: 'program_failed',
+    });
   });
 });
 

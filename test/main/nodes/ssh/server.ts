@@ -36,7 +36,10 @@ export function pair(type: 'ed25519' | 'rsa' | 'ecdsa' = 'ed25519', passphrase?:
   const bits = type === 'rsa' ? { bits: 2048 } : type === 'ecdsa' ? { bits: 256 } : {};
   const locked = passphrase === undefined ? {} : { passphrase, cipher: 'aes256-ctr', rounds: 4 };
   // the types know neither what bits are for which kind nor that they may be left out
-  const made = utils.generateKeyPairSync(type as 'ed25519', { ...bits, ...locked } as object);
+  const make = () => utils.generateKeyPairSync(type as 'ed25519', { ...bits, ...locked } as object);
+  let made = make();
+  // one of two hundred that ssh2 makes is broken, for ssh-keygen, too
+  while (utils.parseKey(made.private, passphrase) instanceof Error) made = make();
   const [name = '', base64 = ''] = made.public.split(' ');
   return { secret: made.private, text: `${name} ${base64}`, bytes: Buffer.from(base64, 'base64') };
 }

@@ -105,7 +105,7 @@ describe('a host over SSH', () => {
     node.keep();
     await pass(3600);
     expect(row()?.state).toBe('waiting');
-    expect((row()?.retryAt ?? 0) - Date.now()).toBeGreaterThan(60_000);
+    expect(row()?.retryAt).toBeGreaterThan(Date.now());
     way.refuse = undefined;
     node.woke();
     await pass(0);

@@ -363,3 +363,33 @@ describe('time', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 });
+
+describe('new keys for an open connection', () => {
+  const renewed = ({ connections: [connection] }: SshServer): Promise<void> =>
+    new Promise((resolve) => connection?.rekey(() => resolve()));
+
+  it('are made as often as wanted, and ask nobody', async () => {
+    const server = await serve();
+    const person = new Person({ trust: 'once' });
+    const handshakes: unknown[] = [];
+    const client = await to(server, { ask: person.ask });
+    client.on('handshake', (negotiated) => handshakes.push(negotiated));
+    await renewed(server);
+    await renewed(server);
+    await vi.waitUntil(() => handshakes.length === 2, 8000);
+    expect(person.asked).toHaveLength(1);
+    expect(server.sockets.size).toBe(1);
+  });
+
+  it('end it where the host’s key is no longer the one that is known', async () => {
+    const server = await serve();
+    knows(server);
+    const client = await to(server);
+    const { line } = server;
+    writeFileSync(join(folder, 'known_hosts'), `@revoked ${line}`);
+    const end = closed(client);
+    void renewed(server);
+    await end;
+    await server.left();
+  });
+});

@@ -55,7 +55,9 @@ export async function readKeyFile(
   if (!/encrypted|passphrase/i.test(open.message)) {
     throw new GuestroomError('invalid_argument', `The key in ${path} cannot be read`, {
       detail: open.message,
-      hint: 'Keys of the types ed25519, ECDSA and RSA can be used, in the form of OpenSSH, PEM or PuTTY',
+      hint: isPutty(text)
+        ? `Of PuTTY’s keys only RSA in version 2 can be used. Write it anew: puttygen '${path}' -O private-openssh -o NEWFILE, or Conversions, Export OpenSSH key, in PuTTYgen`
+        : 'Keys of the types ed25519, ECDSA and RSA can be used, in the form of OpenSSH, PEM, PKCS #8 or PuTTY',
     });
   }
   if ((openSshParts(text)?.rounds ?? 0) > mostRounds) {
@@ -102,8 +104,20 @@ async function besideIt(files: HostFiles, path: string): Promise<string | undefi
   }
 }
 
-/** The public key that stands in clear in OpenSSH's own form, as a line of a .pub file. */
-export const publicPart = (text: string): string | undefined => openSshParts(text)?.publicLine;
+/** The public key that stands in clear in OpenSSH's own form and in PuTTY's, as a line of a .pub file. */
+export const publicPart = (text: string): string | undefined =>
+  openSshParts(text)?.publicLine ?? puttyPublicPart(text);
+
+const isPutty = (text: string): boolean => text.startsWith('PuTTY-User-Key-File-');
+
+function puttyPublicPart(text: string): string | undefined {
+  const lines = text.split(/\r?\n/);
+  const type = /^PuTTY-User-Key-File-\d+: (\S+)$/.exec(lines[0] ?? '')?.[1];
+  const at = lines.findIndex((line) => line.startsWith('Public-Lines: '));
+  if (type === undefined || at === -1) return undefined;
+  const count = Number(lines[at]?.slice('Public-Lines: '.length));
+  return `${type} ${lines.slice(at + 1, at + 1 + count).join('')}`;
+}
 
 /** What stands in clear in OpenSSH's own form (PROTOCOL.key). */
 function openSshParts(text: string): { publicLine: string; rounds: number } | undefined {

@@ -125,13 +125,42 @@ describeBesideOpenSsh('a key of ssh-keygen’s', () => {
     expect(signs(file)).toBe(true);
   });
 
-  it('in PuTTY’s form is read, with and without a passphrase', async () => {
-    if (spawnSync('puttygen', ['--version']).error) return;
-    const path = make('ed25519', 'RFC4716', false);
-    execFileSync('puttygen', [path, '-O', 'private', '--ppk-param', 'version=2', '-o', `${path}.ppk`]);
-    const file = await readKeyFile(localFiles, `${path}.ppk`, never);
-    if (!file) throw new Error('it is there');
-    expect(shownBy(file)).toBe(publicOf(path));
+  const putty = spawnSync('puttygen', ['--version']).error ? 'puttygen is not installed' : undefined;
+  const puttyKey = (type: 'rsa' | 'ed25519', version: number, locked: boolean): [string, string] => {
+    const path = make(type, 'RFC4716', false);
+    const phrase = join(folder, 'phrase');
+    writeFileSync(phrase, passphrase);
+    const words = ['-O', 'private', '--ppk-param', `version=${String(version)}`, '-o', `${path}.ppk`];
+    execFileSync('puttygen', [path, ...words, ...(locked ? ['--new-passphrase', phrase] : [])]);
+    return [`${path}.ppk`, publicOf(path)];
+  };
+
+  it.skipIf(putty !== undefined)(
+    'in PuTTY’s older form for RSA is read, with and without a passphrase',
+    async () => {
+      for (const locked of [false, true]) {
+        const [path, shown] = puttyKey('rsa', 2, locked);
+        const file = await readKeyFile(localFiles, path, never);
+        if (!file) throw new Error('it is there');
+        expect(shownBy(file)).toBe(shown);
+        expect(signs(file, locked ? passphrase : undefined)).toBe(true);
+        if (locked) expect(file.unlock('wrong')).toBeUndefined();
+      }
+    },
+  );
+
+  it.skipIf(putty !== undefined)('in PuTTY’s other forms is refused with how to write it anew', async () => {
+    for (const [type, version] of [
+      ['rsa', 3],
+      ['ed25519', 2],
+      ['ed25519', 3],
+    ] as const) {
+      const [path] = puttyKey(type, version, true);
+      await expect(readKeyFile(localFiles, path, never)).rejects.toMatchObject({
+        code: 'invalid_argument',
+        hint: expect.stringContaining('-O private-openssh') as string,
+      });
+    }
   });
 
   it('that somebody broke is told as such, whatever is broken: nothing else is thrown, nothing hangs', async () => {

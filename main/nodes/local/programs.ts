@@ -7,27 +7,21 @@ import { once } from 'node:events';
 import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { GuestroomError, toGuestroomError } from '../../../drivers/api/errors.ts';
-import type {
-  ExecOptions,
-  ExecResult,
-  LaunchOptions,
-  Process,
-  ProcessId,
-  SpawnOptions,
-} from '../../../drivers/api/host.ts';
+import type { ExecOptions, ExecResult, Host } from '../../../drivers/api/host.ts';
 import { lineSplitter } from '../line-splitter.ts';
+import {
+  cancelled,
+  defaultMaxOutput,
+  defaultTimeout,
+  gather,
+  graceMilliseconds,
+  late,
+  wroteTooMuch,
+} from '../program-output.ts';
 import type { Environment } from './paths.ts';
 import type { Processes } from './processes.ts';
 
-const mebibyte = 1024 * 1024;
-/** How long a program may take to end after it was asked, before it is killed. */
-const graceMilliseconds = 2000;
-
-export interface Programs {
-  exec(file: string, args: readonly string[], options?: ExecOptions): Promise<ExecResult>;
-  spawn(file: string, args: readonly string[], options?: SpawnOptions): Promise<Process>;
-  launch(file: string, args: readonly string[], options: LaunchOptions): Promise<ProcessId>;
-}
+export type Programs = Pick<Host, 'exec' | 'spawn' | 'launch'>;
 
 export function localPrograms(env: Environment, identify: Processes['identify']): Programs {
   const merged = (extra: Readonly<Record<string, string>> | undefined): NodeJS.ProcessEnv => ({
@@ -118,8 +112,8 @@ export function localPrograms(env: Environment, identify: Processes['identify'])
 }
 
 function collect(child: ChildProcess, file: string, options: ExecOptions): Promise<ExecResult> {
-  const limit = options.maxOutput ?? 16 * mebibyte;
-  const timeout = options.timeout ?? 30_000;
+  const limit = options.maxOutput ?? defaultMaxOutput;
+  const timeout = options.timeout ?? defaultTimeout;
   return new Promise((resolve, reject) => {
     let failure: GuestroomError | undefined;
     let killTimer: NodeJS.Timeout | undefined;
@@ -129,21 +123,11 @@ function collect(child: ChildProcess, file: string, options: ExecOptions): Promi
       child.kill('SIGTERM');
       killTimer = setTimeout(() => child.kill('SIGKILL'), graceMilliseconds);
     };
-    const timer =
-      timeout > 0
-        ? setTimeout(
-            () =>
-              stop(
-                new GuestroomError('timeout', `${file} did not end within ${String(timeout / 1000)} seconds`),
-              ),
-            timeout,
-          )
-        : undefined;
+    const timer = timeout > 0 ? setTimeout(() => stop(late(file, timeout)), timeout) : undefined;
     const onAbort = (): void => stop(cancelled(file));
     options.signal?.addEventListener('abort', onAbort, { once: true });
 
-    const tooLarge = (): void =>
-      stop(new GuestroomError('too_large', `${file} wrote more than ${String(limit)} bytes`));
+    const tooLarge = (): void => stop(wroteTooMuch(file, limit));
     const lines = options.onLine && lineSplitter(options.onLine);
     const stdout = gather(child.stdout, limit, tooLarge, lines?.push);
     const stderr = gather(child.stderr, limit, tooLarge);
@@ -175,25 +159,6 @@ function collect(child: ChildProcess, file: string, options: ExecOptions): Promi
     if (options.signal?.aborted) onAbort();
   });
 }
-
-function gather(
-  stream: NodeJS.ReadableStream | null,
-  limit: number,
-  tooLarge: () => void,
-  push?: (chunk: Buffer) => void,
-): () => string {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  stream?.on('data', (chunk: Buffer) => {
-    size += chunk.length;
-    if (size > limit) return tooLarge();
-    chunks.push(chunk);
-    push?.(chunk);
-  });
-  return () => Buffer.concat(chunks).toString('utf8');
-}
-
-const cancelled = (file: string): GuestroomError => new GuestroomError('cancelled', `${file} was stopped`);
 
 async function startError(file: string, cwd: string | undefined, thrown: unknown): Promise<GuestroomError> {
   const code = (thrown as NodeJS.ErrnoException).code;

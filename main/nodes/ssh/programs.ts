@@ -3,32 +3,26 @@ import { once } from 'node:events';
 import { type Readable, Transform } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 import { GuestroomError } from '../../../drivers/api/errors.ts';
-import type {
-  ExecOptions,
-  ExecResult,
-  LaunchOptions,
-  Process,
-  ProcessId,
-  SpawnOptions,
-} from '../../../drivers/api/host.ts';
+import type { ExecOptions, ExecResult, Host, SpawnOptions } from '../../../drivers/api/host.ts';
 import { lineSplitter } from '../line-splitter.ts';
+import {
+  cancelled,
+  defaultMaxOutput,
+  defaultTimeout,
+  gather,
+  graceMilliseconds,
+  late,
+  wroteTooMuch,
+} from '../program-output.ts';
 import type { ControlShell } from './control-shell.ts';
 import type { Processes } from './processes.ts';
 import { shellCommand } from './quoting.ts';
 import type { Sessions } from './sessions.ts';
 
-const mebibyte = 1024 * 1024;
-/** How long a program may take to end after it was asked, before it is killed. */
-const graceMilliseconds = 2000;
-const defaultTimeout = 30_000;
 /** ms that the login scripts of the account may take before a program begins. */
 const beginning = 30_000;
 
-export interface Programs {
-  exec(file: string, args: readonly string[], options?: ExecOptions): Promise<ExecResult>;
-  spawn(file: string, args: readonly string[], options?: SpawnOptions): Promise<Process>;
-  launch(file: string, args: readonly string[], options: LaunchOptions): Promise<ProcessId>;
-}
+export type Programs = Pick<Host, 'exec' | 'spawn' | 'launch'>;
 
 /** What goes before a program; "$1" the mark, "$2" the folder, "$3" the program itself to look for; the rest is run. */
 const starting = [
@@ -316,7 +310,7 @@ function collect(
   file: string,
   options: ExecOptions,
 ): Promise<ExecResult> {
-  const limit = options.maxOutput ?? 16 * mebibyte;
+  const limit = options.maxOutput ?? defaultMaxOutput;
   const timeout = options.timeout ?? defaultTimeout;
   return new Promise((resolve, reject) => {
     let failure: GuestroomError | undefined;
@@ -337,8 +331,7 @@ function collect(
     if (timeout > 0) timers.push(setTimeout(() => stop(late(file, timeout)), timeout));
     const onAbort = (): void => stop(cancelled(file));
     options.signal?.addEventListener('abort', onAbort, { once: true });
-    const tooLarge = (): void =>
-      stop(new GuestroomError('too_large', `${file} wrote more than ${String(limit)} bytes`));
+    const tooLarge = (): void => stop(wroteTooMuch(file, limit));
     const lines = options.onLine && lineSplitter(options.onLine);
     const out = gather(stdout, limit, tooLarge, lines?.push);
     const err = gather(stderr, limit, tooLarge);
@@ -365,28 +358,6 @@ function collect(
     if (options.signal?.aborted) onAbort();
   });
 }
-
-function gather(
-  stream: Readable,
-  limit: number,
-  tooLarge: () => void,
-  push?: (chunk: Buffer) => void,
-): () => string {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  stream.on('data', (chunk: Buffer) => {
-    size += chunk.length;
-    if (size > limit) return tooLarge();
-    chunks.push(chunk);
-    push?.(chunk);
-  });
-  return () => Buffer.concat(chunks).toString('utf8');
-}
-
-const late = (file: string, timeout: number): GuestroomError =>
-  new GuestroomError('timeout', `${file} did not end within ${String(timeout / 1000)} seconds`);
-
-const cancelled = (file: string): GuestroomError => new GuestroomError('cancelled', `${file} was stopped`);
 
 const missing = (file: string): GuestroomError =>
   new GuestroomError('program_missing', `The program ${file} is not installed on the host`, {

@@ -1,80 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Socket, type Server as NetServer } from 'node:net';
+import { writeFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ssh2, { type AuthContext, type Client } from 'ssh2';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { GuestroomError } from '../../../../drivers/api/errors.ts';
-import {
-  type Attempt,
-  closed,
-  connect,
-  type Pair,
-  pair,
-  partsFor,
-  type ServerOptions,
-  type SshServer,
-  startServer,
-} from './server.ts';
+import ssh2 from 'ssh2';
+import { describe, expect, it, vi } from 'vitest';
+import { closed, type Pair, pair } from './server.ts';
+import { eachInAFolder, file, folder, log, open, refused, serveKnown, takesKeys, to } from './visits.ts';
 
 const { AgentProtocol, utils } = ssh2;
 
-let folder: string;
-const open: (SshServer | Client | NetServer)[] = [];
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'guestroom-ssh-'));
-});
-afterEach(() => {
-  vi.useRealTimers();
-  for (const each of open.splice(0)) {
-    if ('destroy' in each) each.destroy();
-    else if ('end' in each) each.end();
-    else each.close();
-  }
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const serve = async (options: ServerOptions): Promise<SshServer> => {
-  const server = await startServer(options, hostKey);
-  open.push(server);
-  writeFileSync(join(folder, 'known_hosts'), server.line);
-  return server;
-};
-const hostKey = pair();
-let log: string[] = [];
-const to = async (server: SshServer, attempt?: Attempt): Promise<Client> => {
-  const parts = partsFor(server, folder, attempt);
-  log = parts.log.lines;
-  const client = await connect(parts);
-  open.push(client);
-  return client;
-};
-const refused = (work: Promise<unknown>): Promise<GuestroomError> =>
-  work.then(
-    () => Promise.reject(new Error('somebody was let in')),
-    (error: unknown) => error as GuestroomError,
-  );
-const file = (name: string, { secret: text }: Pair): string => {
-  const path = join(folder, name);
-  writeFileSync(path, text, { mode: 0o600 });
-  return path;
-};
-
-/** Lets keys in, each once it has signed. */
-const takesKeys =
-  (taken: readonly Pair[], then: (attempt: AuthContext) => void = (attempt) => attempt.accept()) =>
-  (attempt: AuthContext): void => {
-    if (attempt.method !== 'publickey') return attempt.reject(['publickey']);
-    const key = taken.find(({ bytes }) => bytes.equals(attempt.key.data));
-    if (!key) return attempt.reject(['publickey']);
-    if (!attempt.signature) return attempt.accept();
-    const parsed = utils.parseKey(key.text);
-    if (parsed instanceof Error || Array.isArray(parsed)) throw new Error('no key');
-    const right = attempt.blob && parsed.verify(attempt.blob, attempt.signature, attempt.hashAlgo);
-    if (right === true) then(attempt);
-    else attempt.reject(['publickey']);
-  };
+eachInAFolder();
 
 type Signs = 'signs' | 'refuses' | 'hangs' | 'ends';
 
@@ -125,7 +60,7 @@ function parsed(text: string): Exclude<ReturnType<typeof utils.parseKey>, Error 
 describe('an agent', () => {
   it('lets in by the key that the host wants, after those that it does not', async () => {
     const [other, mine] = [pair(), pair('rsa')];
-    const server = await serve({ authenticate: takesKeys([mine]) });
+    const server = await serveKnown({ authenticate: takesKeys([mine]) });
     const { socket } = await agent([other, mine], 'signs');
     const steps: string[] = [];
     await to(server, {
@@ -139,7 +74,7 @@ describe('an agent', () => {
     'that %s to sign is passed over: the next key may do',
     async (how) => {
       const [token, mine] = [pair(), pair()];
-      const server = await serve({ authenticate: takesKeys([token, mine]) });
+      const server = await serveKnown({ authenticate: takesKeys([token, mine]) });
       const { socket, sockets } = await agent([token], how);
       await to(server, { hop: { agent: socket, identityFiles: [file('id', mine)] } });
       expect(log.join('\n')).toContain('did not sign');
@@ -149,7 +84,7 @@ describe('an agent', () => {
 
   it('that refuses to sign with the only key is named', async () => {
     const token = pair();
-    const server = await serve({ authenticate: takesKeys([token]) });
+    const server = await serveKnown({ authenticate: takesKeys([token]) });
     const { socket } = await agent([token], 'refuses');
     expect(await refused(to(server, { hop: { agent: socket } }))).toMatchObject({
       code: 'auth_failed',
@@ -161,7 +96,7 @@ describe('an agent', () => {
     const token = pair();
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     let signatures = 0;
-    const server = await serve({
+    const server = await serveKnown({
       authenticate: (attempt) => {
         if (attempt.method === 'publickey' && !attempt.signature) signatures += 1;
         takesKeys([token])(attempt);
@@ -181,7 +116,7 @@ describe('an agent', () => {
   });
 
   it('that hangs is let go of when the attempt is stopped', async () => {
-    const server = await serve({ authenticate: (attempt) => attempt.reject(['publickey']) });
+    const server = await serveKnown({ authenticate: (attempt) => attempt.reject(['publickey']) });
     const stop = new AbortController();
     const { socket, sockets } = await agent([], 'signs', 'hangs');
     const work = refused(to(server, { hop: { agent: socket }, signal: stop.signal }));
@@ -198,7 +133,7 @@ describe('an agent', () => {
     ['ends', 'ends'],
   ] as const)('that %s is a line in the log: the key file does', async (_what, list) => {
     const mine = pair();
-    const server = await serve({ authenticate: takesKeys([mine]) });
+    const server = await serveKnown({ authenticate: takesKeys([mine]) });
     const socket = list ? (await agent([], 'signs', list)).socket : join(folder, 'stale');
     await to(server, { hop: { agent: socket, identityFiles: [file('id', mine)] } });
     expect(log.join('\n')).toContain('The SSH agent does not answer');
@@ -206,7 +141,7 @@ describe('an agent', () => {
 
   it('signs for the keys that are named only, where the configuration says so', async () => {
     const [named, other] = [pair(), pair()];
-    const server = await serve({ authenticate: takesKeys([other]) });
+    const server = await serveKnown({ authenticate: takesKeys([other]) });
     const { socket } = await agent([named, other], 'signs');
     writeFileSync(join(folder, 'id'), named.secret);
     const hop = { agent: socket, identityFiles: [join(folder, 'id')], identitiesOnly: true };

@@ -1,78 +1,16 @@
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer, type Socket, type Server as NetServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
+import { type Socket } from 'node:net';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import type { Algorithms, Client } from 'ssh2';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { GuestroomError } from '../../../../drivers/api/errors.ts';
+import type { Algorithms } from 'ssh2';
+import { describe, expect, it, vi } from 'vitest';
 import { algorithms } from '../../../../main/nodes/ssh/algorithms.ts';
 import { openClient, openSocket } from '../../../../main/nodes/ssh/client.ts';
 import { openLink } from '../../../../main/nodes/ssh/link.ts';
-import {
-  type Attempt,
-  closed,
-  connect,
-  pair,
-  partsFor,
-  Person,
-  secret,
-  type ServerOptions,
-  type SshServer,
-  startServer,
-} from './server.ts';
+import { closed, connect, pair, partsFor, Person, secret, type SshServer } from './server.ts';
+import { eachInAFolder, folder, gone, knows, listen, refused, serve, to } from './visits.ts';
 
-let folder: string;
-const open: (SshServer | Client | NetServer)[] = [];
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'guestroom-ssh-'));
-});
-afterEach(() => {
-  vi.useRealTimers();
-  for (const each of open.splice(0)) {
-    if ('destroy' in each) each.destroy();
-    else if ('end' in each) each.end();
-    else each.close();
-  }
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const serve = async (options: ServerOptions = {}, key = pair()): Promise<SshServer> => {
-  const server = await startServer(options, key);
-  open.push(server);
-  return server;
-};
-const knows = (server: SshServer): void => writeFileSync(join(folder, 'known_hosts'), server.line);
-const to = async (server: Pick<SshServer, 'port'>, attempt?: Attempt): Promise<Client> => {
-  const client = await connect(partsFor(server, folder, attempt));
-  open.push(client);
-  return client;
-};
-const refused = (work: Promise<unknown>): Promise<GuestroomError> =>
-  work.then(
-    () => Promise.reject(new Error('somebody was let in')),
-    (error: unknown) => error as GuestroomError,
-  );
-
-/** A program on loopback that is no SSH server. */
-async function listen(greet: (socket: Socket) => void): Promise<{ port: number; sockets: Set<Socket> }> {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    socket.on('error', () => undefined);
-    socket.resume();
-    greet(socket);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  open.push(server);
-  return { port: (server.address() as AddressInfo).port, sockets };
-}
-const gone = async (sockets: Set<Socket>): Promise<void> => {
-  for (const socket of [...sockets]) if (sockets.has(socket)) await closed(socket);
-};
+eachInAFolder();
 
 describe('what is offered to a server', () => {
   it('is the fastest cipher first, and no compression', async () => {

@@ -1,81 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { Server as NetServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import ssh2, { type AuthContext, type AuthenticationType, type Client, type KeyboardAuthContext } from 'ssh2';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { GuestroomError } from '../../../../drivers/api/errors.ts';
+import type { AuthContext, AuthenticationType, KeyboardAuthContext } from 'ssh2';
+import { describe, expect, it } from 'vitest';
 import { secretName } from '../../../../main/nodes/remembered.ts';
-import {
-  type Attempt,
-  connect,
-  type Pair,
-  pair,
-  partsFor,
-  Person,
-  secret,
-  type ServerOptions,
-  type SshServer,
-  startServer,
-} from './server.ts';
+import { pair, Person, secret } from './server.ts';
+import { eachInAFolder, file, folder, log, refused, serveKnown, takesKeys, to } from './visits.ts';
 
-const { utils } = ssh2;
-
-let folder: string;
-const open: (SshServer | Client | NetServer)[] = [];
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'guestroom-ssh-'));
-});
-afterEach(() => {
-  vi.useRealTimers();
-  for (const each of open.splice(0)) {
-    if ('destroy' in each) each.destroy();
-    else if ('end' in each) each.end();
-    else each.close();
-  }
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const serve = async (options: ServerOptions): Promise<SshServer> => {
-  const server = await startServer(options, hostKey);
-  open.push(server);
-  writeFileSync(join(folder, 'known_hosts'), server.line);
-  return server;
-};
-const hostKey = pair();
-let log: string[] = [];
-const to = async (server: SshServer, attempt?: Attempt): Promise<Client> => {
-  const parts = partsFor(server, folder, attempt);
-  log = parts.log.lines;
-  const client = await connect(parts);
-  open.push(client);
-  return client;
-};
-const refused = (work: Promise<unknown>): Promise<GuestroomError> =>
-  work.then(
-    () => Promise.reject(new Error('somebody was let in')),
-    (error: unknown) => error as GuestroomError,
-  );
-const file = (name: string, { secret: text }: Pair): string => {
-  const path = join(folder, name);
-  writeFileSync(path, text, { mode: 0o600 });
-  return path;
-};
-
-/** Lets keys in, each once it has signed. */
-const takesKeys =
-  (taken: readonly Pair[], then: (attempt: AuthContext) => void = (attempt) => attempt.accept()) =>
-  (attempt: AuthContext): void => {
-    if (attempt.method !== 'publickey') return attempt.reject(['publickey']);
-    const key = taken.find(({ bytes }) => bytes.equals(attempt.key.data));
-    if (!key) return attempt.reject(['publickey']);
-    if (!attempt.signature) return attempt.accept();
-    const parsed = utils.parseKey(key.text);
-    if (parsed instanceof Error || Array.isArray(parsed)) throw new Error('no key');
-    const right = attempt.blob && parsed.verify(attempt.blob, attempt.signature, attempt.hashAlgo);
-    if (right === true) then(attempt);
-    else attempt.reject(['publickey']);
-  };
+eachInAFolder();
 
 /** A host that asks in rounds: each is its questions and the answers that it takes. */
 const asks =
@@ -102,7 +33,7 @@ const asks =
 
 describe('the host’s own questions', () => {
   it('come as it asks them: several at a time, round after round, none of them to be remembered', async () => {
-    const server = await serve({
+    const server = await serveKnown({
       authenticate: asks([
         { prompts: [{ prompt: 'Password: ', echo: false }], right: ['pass'] },
         {
@@ -142,7 +73,7 @@ describe('the host’s own questions', () => {
   it.each(['Verification code: ', 'One-time password (OATH) for `ada`: ', 'Password + token: ', 'PIN:', ''])(
     'that are no plain password are never remembered as one: %j',
     async (prompt) => {
-      const server = await serve({
+      const server = await serveKnown({
         authenticate: asks([{ prompts: [{ prompt, echo: false }], right: ['x'] }]),
       });
       const person = new Person(secret('x'));
@@ -152,7 +83,7 @@ describe('the host’s own questions', () => {
   );
 
   it('are asked three times at most, and say that the answer was wrong', async () => {
-    const server = await serve({
+    const server = await serveKnown({
       authenticate: asks([{ prompts: [{ prompt: 'Code:', echo: false }], right: ['1'] }]),
     });
     const person = new Person(secret('2'), secret('3'), secret('4'), secret('1'));
@@ -162,7 +93,7 @@ describe('the host’s own questions', () => {
 
   it('end when the person gives up: no empty answer is sent, and none is asked again', async () => {
     const answers: string[][] = [];
-    const server = await serve({
+    const server = await serveKnown({
       authenticate: (attempt) => {
         if (attempt.method !== 'keyboard-interactive') return attempt.reject(['keyboard-interactive']);
         const ask = (): void =>
@@ -185,7 +116,7 @@ describe('the host’s own questions', () => {
   });
 
   it('that have no end do not keep us for ever', async () => {
-    const server = await serve({
+    const server = await serveKnown({
       authenticate: (attempt) => {
         if (attempt.method !== 'keyboard-interactive') return attempt.reject(['keyboard-interactive']);
         const ask = (): void => attempt.prompt([], ask);
@@ -203,7 +134,7 @@ describe('a host that wants more than one proof', () => {
   it('gets a key and then the password, which nobody called wrong', async () => {
     const key = pair();
     let half = false;
-    const server = await serve({
+    const server = await serveKnown({
       authenticate: (attempt) => {
         if (half && attempt.method === 'password' && attempt.password === 'pass') return attempt.accept();
         if (half) return attempt.reject(['password'], true);
@@ -220,7 +151,7 @@ describe('a host that wants more than one proof', () => {
 
   it('may want two passwords, the second of which is no second try', async () => {
     let half = false;
-    const server = await serve({
+    const server = await serveKnown({
       authenticate: (attempt) => {
         if (attempt.method !== 'password') return attempt.reject(['password']);
         if (attempt.password === 'one') {
@@ -244,7 +175,7 @@ describe('without anybody to ask', () => {
     ['a key', ['publickey'], /authorized_keys of ada/],
     ['nothing that we have', ['hostbased'], /authorized_keys/],
   ])('a host that wants %s says what to do', async (_what, ways, hint) => {
-    const server = await serve({ authenticate: (attempt) => attempt.reject(ways) });
+    const server = await serveKnown({ authenticate: (attempt) => attempt.reject(ways) });
     const error = await refused(to(server));
     expect(error).toMatchObject({ code: 'auth_failed', retryable: false });
     expect(error.hint).toMatch(hint);
@@ -255,7 +186,7 @@ describe('without anybody to ask', () => {
 
   it('a key with a passphrase says what to do', async () => {
     const locked = pair('ed25519', 'open sesame');
-    const server = await serve({ authenticate: takesKeys([locked]) });
+    const server = await serveKnown({ authenticate: takesKeys([locked]) });
     const hop = { identityFiles: [file('id', locked)], explicitKey: true };
     expect(await refused(to(server, { hop }))).toMatchObject({
       code: 'auth_failed',
@@ -268,7 +199,7 @@ describe('without anybody to ask', () => {
 describe('key files', () => {
   it('that the host does not want cost no passphrase; the one that it wants is asked for once', async () => {
     const [other, mine] = [pair('ed25519', 'one'), pair('ecdsa', 'two')];
-    const server = await serve({ authenticate: takesKeys([mine]) });
+    const server = await serveKnown({ authenticate: takesKeys([mine]) });
     const person = new Person(secret('two'));
     const identityFiles = [file('other', other), file('mine', mine)];
     await to(server, { ask: person.ask, hop: { identityFiles } });
@@ -277,7 +208,7 @@ describe('key files', () => {
 
   it('that are something else at a usual place are left out with a line in the log', async () => {
     const mine = pair();
-    const server = await serve({ authenticate: takesKeys([mine]) });
+    const server = await serveKnown({ authenticate: takesKeys([mine]) });
     const identityFiles = [join(folder, 'none'), folder, file('id', mine)];
     writeFileSync(join(folder, 'none'), 'this is no key');
     await to(server, { hop: { identityFiles } });

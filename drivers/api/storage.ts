@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { WorkContext } from './domains.ts';
 import type { Folder, Pool, Volume, VolumeFormat } from './model.ts';
 
@@ -86,10 +86,14 @@ export interface Extent {
   length?: number;
 }
 
-/** Where a download goes. `hole` skips bytes that are zeros; without it they are written. */
+/** Where a download goes, in order. Whoever made it clears up when the download fails. */
 export interface VolumeSink {
-  data: Writable;
-  hole?: (bytes: number) => Promise<void>;
+  /** The bytes are lent: until it returns, or until what it returned resolves. Throws or rejects where it cannot take them. */
+  write(bytes: Uint8Array): Promise<void> | undefined;
+  /** Skips bytes that are zeros; without it they are written. */
+  hole?(bytes: number): Promise<void> | undefined;
+  /** That was all. */
+  end(): Promise<void>;
 }
 
 /**

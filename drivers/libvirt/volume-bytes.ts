@@ -38,23 +38,16 @@ export class VolumeBytes {
     context.signal?.addEventListener('abort', abort, { once: true });
     let done = 0;
     try {
-      for await (const piece of stream.pieces()) {
-        if ('data' in piece) {
-          await write(to.data, piece.data);
-          done += piece.data.length;
-        } else {
-          const hole = Number(piece.hole);
-          if (to.hole) await to.hole(hole);
-          else await writeZeros(to.data, hole);
-          done += hole;
-        }
+      await stream.drain((piece) => {
+        const bytes = 'data' in piece ? piece.data.length : Number(piece.hole);
+        done += bytes;
         if (total > 0) context.onProgress?.(Math.min(1, done / total));
-      }
+        if ('data' in piece) return to.write(piece.data);
+        return to.hole ? to.hole(bytes) : writeZeros(to, bytes);
+      });
       if (context.signal?.aborted) throw cancelled();
-      to.data.end();
-      await finished(to.data);
+      await to.end();
     } catch (error) {
-      to.data.destroy();
       throw context.signal?.aborted ? cancelled() : failure(error);
     } finally {
       context.signal?.removeEventListener('abort', abort);
@@ -110,23 +103,26 @@ export class VolumeBytes {
 
 const cancelled = (): GuestroomError => new GuestroomError('cancelled', 'Cancelled');
 
-/** Waits where the other side is slow. Rejects where it is gone. */
-async function write(to: Writable, data: Uint8Array): Promise<void> {
+/** A promise only where the other side is slow; it rejects where that is gone meanwhile. Throws where it is gone. */
+function write(to: Writable, data: Uint8Array): Promise<void> | undefined {
   if (to.errored) throw to.errored;
   if (to.destroyed) throw new GuestroomError('lost', 'The other side was closed');
-  if (to.write(data)) return;
-  await new Promise<void>((resolve) => {
+  return to.write(data) ? undefined : drained(to);
+}
+
+function drained(to: Writable): Promise<void> {
+  return new Promise((resolve, reject) => {
     const ends = ['drain', 'error', 'close'] as const;
     const ended = (): void => {
       for (const end of ends) to.off(end, ended);
-      resolve();
+      if (to.errored) reject(to.errored);
+      else resolve();
     };
     for (const end of ends) to.on(end, ended);
   });
-  if (to.errored) throw to.errored;
 }
 
-async function writeZeros(to: Writable, count: number): Promise<void> {
+async function writeZeros(to: VolumeSink, count: number): Promise<void> {
   for (let left = count; left > 0; left -= zeros.length)
-    await write(to, zeros.subarray(0, Math.min(left, zeros.length)));
+    await to.write(zeros.subarray(0, Math.min(left, zeros.length)));
 }

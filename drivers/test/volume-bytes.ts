@@ -1,7 +1,7 @@
 import type { Extent, VolumeSink, VolumeSource, WorkContext } from '../api/driver.ts';
 import { GuestroomError, toGuestroomError } from '../api/errors.ts';
 import { detectFormat, headLength } from '../storage/image-format.ts';
-import type { Content } from './content.ts';
+import type { Content, Piece } from './content.ts';
 import { lengthOf, type StoredFile } from './files.ts';
 
 /** What the bytes of a file say about it: an image's format and the size that a guest sees. */
@@ -29,7 +29,7 @@ export function extentOf(size: number, { offset = 0, length }: Extent): { offset
   return { offset, length: wanted };
 }
 
-/** Writes a part of the file into the sink and ends it; holes by `hole` where it has one. */
+/** Writes a part of the file into the sink and ends it; holes as such where it takes them. */
 export async function send(
   file: StoredFile,
   extent: Extent,
@@ -37,64 +37,38 @@ export async function send(
   { signal, onProgress }: WorkContext,
 ): Promise<void> {
   const { offset, length } = extentOf(lengthOf(file), extent);
-  const { data, hole } = sink;
-  // a stream whose errors nobody hears ends the program; each write is told its own
-  const heard = (): void => undefined;
-  data.on('error', heard);
   let done = 0;
-  const advance = (bytes: number): void => {
-    done += bytes;
-    onProgress?.(length === 0 ? 1 : done / length);
-  };
-  try {
-    for (const piece of file.content.pieces(offset, length)) {
-      if ('data' in piece) {
-        await flushed(signal, (told) => data.write(piece.data, told));
-        advance(piece.data.length);
-      } else if (hole) {
-        if (signal?.aborted) throw new GuestroomError('cancelled', 'Cancelled');
-        await hole(piece.hole);
-        advance(piece.hole);
-      } else {
-        for (const part of zerosOf(piece.hole)) {
-          await flushed(signal, (told) => data.write(part, told));
-          advance(part.length);
-        }
-      }
-    }
-    await flushed(signal, (told) => data.end(told));
-  } catch (error) {
-    data.destroy();
-    throw toGuestroomError(error);
-  } finally {
-    data.off('error', heard);
+  for (const piece of piecesFor(sink, file.content.pieces(offset, length))) {
+    if (signal?.aborted) throw new GuestroomError('cancelled', 'Cancelled');
+    const taking = 'data' in piece ? sink.write(piece.data) : sink.hole?.(piece.hole);
+    if (taking) await orAborted(signal, taking);
+    done += 'data' in piece ? piece.data.length : piece.hole;
+    onProgress?.(done / length);
   }
+  if (length === 0) onProgress?.(1);
+  await orAborted(signal, sink.end());
 }
 
 const zeros = new Uint8Array(256 * 1024);
 
-function* zerosOf(length: number): Generator<Uint8Array> {
-  for (let left = length; left > 0; left -= zeros.length)
-    yield zeros.subarray(0, Math.min(left, zeros.length));
+function* piecesFor(sink: VolumeSink, pieces: Iterable<Piece>): Iterable<Piece> {
+  for (const piece of pieces) {
+    if ('data' in piece || sink.hole) yield piece;
+    else
+      for (let left = piece.hole; left > 0; left -= zeros.length)
+        yield { data: zeros.subarray(0, Math.min(left, zeros.length)) };
+  }
 }
 
-/** Waits until the stream has taken all that was written: a hole that follows must not overtake it. */
-function flushed(
-  signal: AbortSignal | undefined,
-  write: (told: (error?: Error | null) => void) => void,
-): Promise<void> {
+/** Who cancels does not wait for a sink that takes nothing. */
+function orAborted(signal: AbortSignal | undefined, work: Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => reject(new GuestroomError('cancelled', 'Cancelled'));
-    if (signal?.aborted) {
-      stop();
-      return;
-    }
+    if (signal?.aborted) stop();
     signal?.addEventListener('abort', stop, { once: true });
-    write((error) => {
-      signal?.removeEventListener('abort', stop);
-      if (error) reject(error);
-      else resolve();
-    });
+    work
+      .finally(() => signal?.removeEventListener('abort', stop))
+      .then(resolve, (thrown: unknown) => reject(toGuestroomError(thrown)));
   });
 }
 

@@ -1,6 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { Writable } from 'node:stream';
-import { piecesKept } from '../../drivers/api/storage.ts';
+import { piecesKept, type VolumeSink } from '../../drivers/api/storage.ts';
 
 const piece = 1024 * 1024;
 /** What is at least so long and nothing but zeros counts as a hole. */
@@ -56,62 +55,96 @@ function* stretches(bytes: Buffer): Generator<{ empty: boolean; bytes: Buffer }>
   if (empty !== undefined) yield { empty, bytes: bytes.subarray(start) };
 }
 
-/** A file of this computer that a volume is written into. It closes the file when it ends or is destroyed. */
-export class OwnFileSink extends Writable {
+/** Blocks of a file that may be on their way to the disk. */
+const mostUnderway = 3;
+
+/**
+ * A file of this computer that a volume is written into. What comes is copied into a few large blocks that are used in
+ * turn: keeping thousands of small pieces for the disk costs more than that.
+ */
+export class OwnFileSink implements VolumeSink {
   readonly #file: FileHandle;
   readonly #flush: boolean;
+  /** The one that is filled, how far, and where it belongs in the file. */
+  #block: Buffer | undefined;
+  #filled = 0;
   #at = 0;
+  /** In their order; each comes back once it is on the disk. */
+  readonly #underway: Promise<Buffer>[] = [];
 
   /** With `flush` it is finished only once all of it is on the disk. */
   constructor(file: FileHandle, { flush = false } = {}) {
-    super({ highWaterMark: piece });
     this.#file = file;
     this.#flush = flush;
   }
 
   /** Bytes so far. */
   get length(): number {
-    return this.#at;
+    return this.#at + this.#filled;
   }
 
-  /** Leaves out bytes that are zeros, once all before them is written. */
-  async hole(bytes: number): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.write(zeros.subarray(0, 0), (error) => (error ? reject(error) : resolve()));
-    });
+  write(bytes: Uint8Array): Promise<void> | undefined {
+    const taken = this.#fill(bytes);
+    return taken < bytes.length ? this.#writeSlowly(bytes.subarray(taken)) : undefined;
+  }
+
+  hole(bytes: number): undefined {
+    this.#send();
     this.#at += bytes;
   }
 
-  override _write(chunk: Buffer, _: BufferEncoding, told: (error?: Error | null) => void): void {
-    this.#writeAll([chunk]).then(() => told(), told);
-  }
-
-  override _writev(chunks: { chunk: Buffer }[], told: (error?: Error | null) => void): void {
-    this.#writeAll(chunks.map(({ chunk }) => chunk)).then(() => told(), told);
-  }
-
-  async #writeAll(chunks: readonly Buffer[]): Promise<void> {
-    for (let left = chunks; left.length > 0;) {
-      const { bytesWritten } = await this.#file.writev(left, this.#at);
-      this.#at += bytesWritten;
-      left = after(left, bytesWritten);
-    }
-  }
-
-  override _final(told: (error?: Error | null) => void): void {
+  async end(): Promise<void> {
+    this.#send();
+    await Promise.all(this.#underway);
     // a hole at the end is only there once the file is as long
-    this.#file
-      .truncate(this.#at)
-      .then(() => (this.#flush ? this.#file.sync() : undefined))
-      .then(() => told(), told);
+    await this.#file.truncate(this.#at);
+    if (this.#flush) await this.#file.sync();
+    await this.close();
   }
 
-  override _destroy(error: Error | null, told: (error?: Error | null) => void): void {
-    this.#file.close().then(
-      () => told(error),
-      (failed: Error) => told(error ?? failed),
-    );
+  /** Also of a file that is not finished, and more than once. */
+  async close(): Promise<void> {
+    // it waits for what is under way
+    await this.#file.close();
   }
+
+  async #writeSlowly(bytes: Uint8Array): Promise<void> {
+    for (let left = bytes; left.length > 0; left = left.subarray(this.#fill(left)))
+      this.#block = await this.#underway.shift();
+  }
+
+  /** Copies as much as there are blocks for; answers how much. */
+  #fill(bytes: Uint8Array): number {
+    let taken = 0;
+    while (taken < bytes.length) {
+      if (!this.#block && this.#underway.length < mostUnderway) this.#block = Buffer.allocUnsafeSlow(piece);
+      if (!this.#block) break;
+      const part = bytes.subarray(taken, taken + piece - this.#filled);
+      this.#block.set(part, this.#filled);
+      this.#filled += part.length;
+      taken += part.length;
+      if (this.#filled === piece) this.#send();
+    }
+    return taken;
+  }
+
+  /** Sends what is filled of the block on its way. */
+  #send(): void {
+    const block = this.#block;
+    if (!block || this.#filled === 0) return;
+    const written = writeWhole(this.#file, block.subarray(0, this.#filled), this.#at).then(() => block);
+    // whoever waits for the block is told
+    written.catch(() => undefined);
+    this.#underway.push(written);
+    this.#at += this.#filled;
+    this.#block = undefined;
+    this.#filled = 0;
+  }
+}
+
+async function writeWhole(file: FileHandle, bytes: Buffer, at: number): Promise<void> {
+  for (let done = 0; done < bytes.length;)
+    done += (await file.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
 }
 
 /** Opens a file for a download, empty; `made` where it was not there before. */
@@ -122,14 +155,4 @@ export async function openForDownload(path: string): Promise<{ file: FileHandle;
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     return { file: await open(path, 'w'), made: false };
   }
-}
-
-/** What is left of them once so many bytes are done. */
-function after(chunks: readonly Buffer[], bytes: number): readonly Buffer[] {
-  let skip = bytes;
-  return chunks.flatMap((chunk) => {
-    const part = chunk.subarray(Math.min(skip, chunk.length));
-    skip -= chunk.length - part.length;
-    return part.length > 0 ? [part] : [];
-  });
 }

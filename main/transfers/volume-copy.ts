@@ -107,27 +107,16 @@ export async function downloadVolume(
     throw toGuestroomError(thrown);
   });
   const sink = new OwnFileSink(file, { flush: true });
-  // who writes is told, too
-  sink.on('error', () => undefined);
   try {
     const pace = new Pace(context, 0);
-    const hole = (bytes: number): Promise<void> => sink.hole(bytes);
-    await pools.downloadVolume(
-      path,
-      { data: sink, hole },
-      {},
-      {
-        signal,
-        onProgress: (share) => {
-          if (share > 0) pace.at(sink.length, Math.round(sink.length / share));
-        },
-      },
-    );
+    const onProgress = (share: number): void => {
+      if (share > 0) pace.at(sink.length, Math.round(sink.length / share));
+    };
+    await pools.downloadVolume(path, sink, {}, { signal, onProgress });
     if (replace) await rename(part, to);
     else await own.files.rename(part, to, { exclusive: true });
   } catch (thrown) {
-    sink.destroy();
-    await rm(part, { force: true });
+    await sink.close().finally(() => rm(part, { force: true }));
     throw toGuestroomError(thrown);
   }
   context.made({ path: to });

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { PassThrough, Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { Connection } from '../../drivers/api/driver.ts';
 import { GuestroomError } from '../../drivers/api/errors.ts';
 import type { ConnectionOperation, DomainOperation } from '../../drivers/api/operations.ts';
 import { freshName, guestXml, type HostDocuments } from './fixtures.ts';
+import { sinkOf } from './sink.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -144,7 +145,10 @@ export function hostCalls(
     volumeUpload: async () =>
       volumes.upload(await first(), `${name}.txt`, Readable.from([Buffer.from('content')])),
     volumeDownload: async () =>
-      pools().downloadVolume(await pathOf(`${name}.img`), { data: new PassThrough().resume() }),
+      pools().downloadVolume(
+        await pathOf(`${name}.img`),
+        sinkOf(() => undefined),
+      ),
     volumeResize: async () => pools().resizeVolume(await pathOf(`${name}.img`), 2 * mebibyte),
     volumeWipe: async () => pools().wipeVolume(await pathOf(`${name}.img`)),
     volumeDelete: async () => volumes.delete(await pathOf(`${name}.txt`)),

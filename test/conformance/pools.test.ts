@@ -1,11 +1,13 @@
-import { PassThrough } from 'node:stream';
+import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Connection, Pools } from '../../drivers/api/driver.ts';
+import type { Connection, Pools, VolumeSink } from '../../drivers/api/driver.ts';
+import { GuestroomError } from '../../drivers/api/errors.ts';
 import { Pool } from '../../drivers/api/model.ts';
 import { storagePool } from '../../drivers/xml/storage/pool.ts';
 import { storageVolume } from '../../drivers/xml/storage/volume.ts';
 import { freshName, having, Watcher, type Subject } from './fixtures.ts';
+import { sinkOf } from './sink.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -172,39 +174,76 @@ describe.each(having('pools'))('$name', ({ open, tellsEveryChange }) => {
     await pools.uploadVolume(path, pieces([{ data: beginning }, { hole }, { data: end }]));
     const expected = Buffer.concat([beginning, Buffer.alloc(hole), end]);
 
-    const whole = new PassThrough();
     const received: Buffer[] = [];
-    whole.on('data', (part: Buffer) => received.push(part));
-    await pools.downloadVolume(path, { data: whole });
+    await pools.downloadVolume(
+      path,
+      sinkOf((bytes) => received.push(bytes)),
+    );
     expect(Buffer.concat(received).equals(expected)).toBe(true);
 
     // into something that can have holes
     const copy = Buffer.alloc(8 * mebibyte, 0xff);
     let at = 0;
     let holes = 0;
-    const sparse = new PassThrough();
-    sparse.on('data', (part: Buffer) => {
-      part.copy(copy, at);
-      at += part.length;
-    });
-    await pools.downloadVolume(path, {
-      data: sparse,
-      hole: async (bytes) => {
+    const sparse = sinkOf(
+      (bytes) => {
+        bytes.copy(copy, at);
+        at += bytes.length;
+      },
+      async (bytes) => {
         await new Promise((resolve) => setImmediate(resolve));
         copy.fill(0, at, at + bytes);
         at += bytes;
         holes += bytes;
       },
-    });
+    );
+    await pools.downloadVolume(path, sparse);
     expect(copy.equals(expected)).toBe(true);
     expect(holes).toBeGreaterThan(7 * mebibyte);
 
     // a part of it
-    const part = new PassThrough();
     const middle: Buffer[] = [];
-    part.on('data', (bytes: Buffer) => middle.push(bytes));
-    await pools.downloadVolume(path, { data: part }, { offset: 69_990, length: 20 });
+    const part = sinkOf((bytes) => middle.push(bytes));
+    await pools.downloadVolume(path, part, { offset: 69_990, length: 20 });
     expect(Buffer.concat(middle).equals(expected.subarray(69_990, 70_010))).toBe(true);
+    await pools.destroy(name);
+  });
+
+  test('a sink that takes its time gets all in order, and the driver waits', async () => {
+    const name = freshName();
+    await pools.create(xmlOf(name), { build: true });
+    const size = 4 * mebibyte;
+    const { path } = await connection.volumes.create(name, { name: 'a.img', format: 'raw', capacity: size });
+    const content = randomBytes(size);
+    await pools.uploadVolume(path, pieces([{ data: content }]));
+    const received: Buffer[] = [];
+    let taking = 0;
+    let mostAtOnce = 0;
+    await pools.downloadVolume(path, {
+      write: async (bytes) => {
+        taking += 1;
+        mostAtOnce = Math.max(mostAtOnce, taking);
+        await new Promise((resolve) => setImmediate(resolve));
+        // lent until now
+        received.push(Buffer.from(bytes));
+        taking -= 1;
+      },
+      end: () => Promise.resolve(),
+    });
+    expect(mostAtOnce).toBe(1);
+    expect(Buffer.concat(received).equals(content)).toBe(true);
+    const full = new GuestroomError('no_space', 'No room is left');
+    await expect(
+      pools.downloadVolume(path, { write: () => Promise.reject(full), end: () => Promise.resolve() }),
+    ).rejects.toMatchObject({ code: 'no_space' });
+    await expect(
+      pools.downloadVolume(
+        path,
+        sinkOf(() => {
+          throw full;
+        }),
+      ),
+    ).rejects.toMatchObject({ code: 'no_space' });
     await pools.destroy(name);
   });
 
@@ -216,13 +255,17 @@ describe.each(having('pools'))('$name', ({ open, tellsEveryChange }) => {
       format: 'raw',
       capacity: mebibyte,
     });
-    const unread = new PassThrough();
+    const unread: VolumeSink = { write: () => new Promise(() => undefined), end: () => Promise.resolve() };
     const stop = new AbortController();
-    const cancelled = pools.downloadVolume(path, { data: unread }, {}, { signal: stop.signal });
+    const cancelled = pools.downloadVolume(path, unread, {}, { signal: stop.signal });
     stop.abort();
     await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
     await expect(
-      pools.downloadVolume(path, { data: new PassThrough().resume() }, { offset: mebibyte, length: 1 }),
+      pools.downloadVolume(
+        path,
+        sinkOf(() => undefined),
+        { offset: mebibyte, length: 1 },
+      ),
     ).rejects.toMatchObject({ code: 'invalid_argument' });
     await pools.destroy(name);
   });

@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PassThrough, Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Change, Connection } from '../../drivers/api/driver.ts';
 import { Watcher } from '../conformance/fixtures.ts';
+import { sinkOf } from '../conformance/sink.ts';
 import { libvirtdOrWhyNot } from '../lab/libvirt/available.ts';
 import { type Libvirtd, startLibvirtd } from '../lab/libvirt/libvirtd.ts';
 import { connect, has, imagesPool, tinyGuest } from './libvirt-node.ts';
@@ -265,23 +266,23 @@ describe.skipIf(why !== undefined)('a machine on a host with libvirt', () => {
     expect(digest(await readFile(path))).toBe(expected);
     expect((await stat(path)).blocks * 512).toBeLessThan(8 * mebibyte);
     const hash = createHash('sha256');
-    const sink = new PassThrough();
-    sink.on('data', (part: Buffer) => hash.update(part));
     let holes = 0;
-    await pools.downloadVolume(path, {
-      data: sink,
-      hole: (bytes) => {
+    const sink = sinkOf(
+      (bytes) => hash.update(bytes),
+      (bytes) => {
         holes += bytes;
         hash.update(Buffer.alloc(bytes));
-        return Promise.resolve();
+        return undefined;
       },
-    });
+    );
+    await pools.downloadVolume(path, sink);
     expect(hash.digest('hex')).toBe(expected);
     expect(holes).toBe(252 * mebibyte);
     const plain = createHash('sha256');
-    const all = new PassThrough();
-    all.on('data', (part: Buffer) => plain.update(part));
-    await pools.downloadVolume(path, { data: all });
+    await pools.downloadVolume(
+      path,
+      sinkOf((bytes) => plain.update(bytes)),
+    );
     expect(plain.digest('hex')).toBe(expected);
   });
 

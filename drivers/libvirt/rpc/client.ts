@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Logger } from '../../api/driver.ts';
 import { toGuestroomError, type GuestroomError } from '../../api/errors.ts';
+import { readLent } from '../../api/lent-bytes.ts';
 import { encodeCall, procedureOf, protocolVersion } from './calls.ts';
 import type { Args, Known, Procedure, Result } from './calls.ts';
 import { fieldsCodec } from './codec.ts';
@@ -93,7 +94,7 @@ export class RpcClient {
       crowded: () => this.waiting.size + this.abandoned.size >= serverWindow,
     });
     this.reader = new FrameReader((frame) => this.frame(frame));
-    stream.on('data', (chunk: Buffer) => this.data(chunk));
+    readLent(stream, (bytes) => this.data(bytes));
     stream.on('error', (error: Error) => this.end(cut(error)));
     stream.on('end', () => this.end(cut()));
     stream.on('close', () => this.end(cut()));

@@ -34,8 +34,8 @@ export interface FrameHeader {
 }
 
 /**
- * A packet that came: its payload is `bytes` from `start` to `end`, valid also after the next packet. Stream data that has
- * not come whole is told part by part, each with the packet's header: nobody needs such a packet in one piece.
+ * A packet that came: its payload is `bytes` from `start` to `end`, lent to whoever is told of it. Stream data that has not
+ * come whole is told part by part, each with the packet's header: nobody needs such a packet in one piece.
  */
 export interface Frame extends FrameHeader {
   bytes: Buffer;

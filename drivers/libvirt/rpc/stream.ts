@@ -1,4 +1,5 @@
 import { Duplex } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { GuestroomError } from '../../api/errors.ts';
 import { FrameStatus, FrameType } from './frames.ts';
 import type { streams } from './procedures.gen.ts';
@@ -30,6 +31,8 @@ const readAhead = 1024 * 1024;
 const piecesAhead = { read: 16, write: 4 };
 
 type Chunk = Buffer | { hole: bigint };
+/** The bytes are lent until it returns, or until what it returned resolves. */
+export type Take = (piece: Piece) => Promise<void> | undefined;
 type Done = (error?: Error | null) => void;
 
 /**
@@ -44,6 +47,9 @@ export class RpcStream extends Duplex {
   private phase: 'opening' | 'open' | 'finishing' | 'over' = 'opening';
   private ended = false;
   private holding = false;
+  private taker: Take | undefined;
+  /** What is being taken, and all that came after it. */
+  private taking: Promise<void> | undefined;
   private confirmed: (() => void) | undefined;
   private failure: Error | undefined;
 
@@ -65,9 +71,18 @@ export class RpcStream extends Duplex {
     this.on('error', () => undefined);
   }
 
-  /** The content in order. Holes come only where the call asked for a sparse stream. */
-  async *pieces(): AsyncGenerator<Piece, void, void> {
-    for await (const chunk of this as AsyncIterable<Chunk>) yield isHole(chunk) ? chunk : { data: chunk };
+  /**
+   * Gives the content in order to `take`, without keeping any of it: that is what gigabytes are read with. Holes come only
+   * where the call asked for a sparse stream. Resolves once the end is confirmed and all is taken; rejects with what the
+   * stream or `take` failed with.
+   */
+  async drain(take: Take): Promise<void> {
+    this.taker = take;
+    for (let early: Chunk | null; (early = this.read() as Chunk | null) !== null;) this.give(take, early);
+    // nothing is kept in it any more, but only a stream that flows tells its end
+    this.resume();
+    await finished(this, { writable: false });
+    await this.taking;
   }
 
   /** Leaves so many bytes out; the daemon makes them zeros. Rejects with `invalid_argument` where the stream was not opened as sparse. */
@@ -121,9 +136,7 @@ export class RpcStream extends Duplex {
   }
 
   override _read(): void {
-    if (!this.holding) return;
-    this.holding = false;
-    this.wire.release();
+    if (!this.taking) this.letGo();
   }
 
   override _write(chunk: Chunk | string, _encoding: string, done: Done): void {
@@ -165,7 +178,31 @@ export class RpcStream extends Duplex {
 
   private receiveChunk(chunk: Chunk): void {
     if (this.direction === 'write' || this.ended) throw new Malformed('Data in a stream that has none');
-    if (!this.push(chunk) && this.phase !== 'opening') this.hold();
+    if (this.taker) this.give(this.taker, chunk);
+    else if (!this.push(kept(chunk)) && this.phase !== 'opening') this.hold();
+  }
+
+  private give(take: Take, chunk: Chunk): void {
+    const { taking } = this;
+    let busy: Promise<void> | undefined;
+    try {
+      // the connection is held, but its last packets may have come together
+      if (taking) {
+        const piece = pieceOf(kept(chunk));
+        busy = taking.then(() => take(piece));
+      } else busy = take(pieceOf(chunk));
+    } catch (error) {
+      this.destroy(error as Error);
+    }
+    if (!busy) return;
+    this.hold();
+    this.taking = busy;
+    const taken = (): void => {
+      if (this.taking !== busy) return;
+      this.taking = undefined;
+      this.letGo();
+    };
+    busy.then(taken, (error: Error) => this.destroy(error));
   }
 
   private receiveEnd(): void {
@@ -196,10 +233,7 @@ export class RpcStream extends Duplex {
   private leave(): void {
     if (this.phase === 'over') return;
     this.phase = 'over';
-    if (this.holding) {
-      this.holding = false;
-      this.wire.release();
-    }
+    this.letGo();
     this.wire.over();
   }
 
@@ -207,6 +241,12 @@ export class RpcStream extends Duplex {
     if (this.holding) return;
     this.holding = true;
     this.wire.hold();
+  }
+
+  private letGo(): void {
+    if (!this.holding) return;
+    this.holding = false;
+    this.wire.release();
   }
 
   private sendData(bytes: Buffer, from: number, done: Done): void {
@@ -227,6 +267,10 @@ export class RpcStream extends Duplex {
     this.wire.send(FrameType.STREAM_HOLE, FrameStatus.CONTINUE, payload.written(), done);
   }
 }
+
+const pieceOf = (chunk: Chunk): Piece => (isHole(chunk) ? chunk : { data: chunk });
+/** Packets are lent. */
+const kept = (chunk: Chunk): Chunk => (isHole(chunk) ? chunk : Buffer.from(chunk));
 
 const isHole = (chunk: Chunk | string): chunk is { hole: bigint } =>
   typeof chunk === 'object' && !(chunk instanceof Uint8Array);

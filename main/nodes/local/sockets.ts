@@ -1,14 +1,47 @@
 import { closeSync, constants, openSync } from 'node:fs';
-import { connect as netConnect, createServer, type Socket } from 'node:net';
+import { type ConnectOpts, createServer, Socket, type SocketConstructorOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { isatty, ReadStream } from 'node:tty';
 import { GuestroomError, toGuestroomError } from '../../../drivers/api/errors.ts';
 import type { SocketAddress } from '../../../drivers/api/host.ts';
+import type { Borrower, Lender } from '../../../drivers/api/lent-bytes.ts';
+
+/** Bytes that one read of a socket brings at most. */
+const readLength = 64 * 1024;
+
+/**
+ * A socket whose reads use one piece of memory in turn. Node's own take a new one each, and a gigabyte of those costs a
+ * hundred collections of everything that the app remembers.
+ */
+class LendingSocket extends Socket implements Lender {
+  #borrower: Borrower | undefined;
+
+  static create(): LendingSocket {
+    const buffer = Buffer.allocUnsafeSlow(readLength);
+    const callback = (length: number): boolean => socket.#received(buffer.subarray(0, length));
+    // of sockets that connect as of those that are made: the types know it only there
+    const options: SocketConstructorOpts & ConnectOpts = { onread: { buffer, callback } };
+    const socket: LendingSocket = new LendingSocket(options);
+    return socket;
+  }
+
+  lend(to: Borrower): void {
+    this.#borrower = to;
+    for (let early: Buffer | null; (early = this.read() as Buffer | null) !== null;) to(early);
+  }
+
+  /** False where reading is to stop until more is asked for. */
+  #received(bytes: Buffer): boolean {
+    if (!this.#borrower) return this.push(Buffer.from(bytes));
+    this.#borrower(bytes);
+    return true;
+  }
+}
 
 export function connectSocket(address: SocketAddress): Promise<Duplex> {
   const name = 'unix' in address ? address.unix : `${address.host}:${String(address.port)}`;
   return new Promise((resolve, reject) => {
-    const socket: Socket = 'unix' in address ? netConnect({ path: address.unix }) : netConnect(address);
+    const socket = LendingSocket.create();
     const fail = (error: NodeJS.ErrnoException): void => {
       socket.destroy();
       // a socket file that is not there, or that nobody holds open, are one case to the caller
@@ -28,6 +61,7 @@ export function connectSocket(address: SocketAddress): Promise<Duplex> {
       socket.setNoDelay(true);
       resolve(socket);
     });
+    socket.connect('unix' in address ? { path: address.unix } : address);
   });
 }
 

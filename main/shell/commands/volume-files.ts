@@ -1,6 +1,6 @@
 import { open, unlink } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Extent } from '../../../drivers/api/storage.ts';
+import type { Extent, VolumeSink } from '../../../drivers/api/storage.ts';
 import { GuestroomError, toGuestroomError } from '../../../drivers/api/errors.ts';
 import { type Command, type OptionSpec, type Options, flag, needed, number } from '../command.ts';
 import { allowOn, groupOf } from '../groups.ts';
@@ -92,18 +92,15 @@ const volDownload: Command = {
     const own = resolve(session.terminal.cwd, name);
     const { file, made } = await orSay(`cannot create ${name}`, () => openForDownload(own));
     const sink = new OwnFileSink(file);
-    // whoever writes is told, too: an error that no listener hears would end the program
-    sink.on('error', (error) => session.log.debug('The file cannot be written', { error: error.message }));
     try {
       await attempt(`cannot download from volume ${word}`, async () => {
         await allowOn(session, 'volumeDownload');
         const pools = await groupOf(session, 'pools');
-        const hole = (bytes: number): Promise<void> => sink.hole(bytes);
-        const to = { data: sink, ...(options.flag('sparse') ? { hole } : {}) };
+        const to = options.flag('sparse') ? sink : withoutHoles(sink);
         await longWork(session, 'Download', (context) => pools.downloadVolume(path, to, extent, context));
       });
     } catch (error) {
-      sink.destroy();
+      await sink.close();
       // half a volume looks like a whole one
       if (made) await unlink(own);
       throw error;
@@ -111,5 +108,11 @@ const volDownload: Command = {
     return undefined;
   },
 };
+
+/** Zeros are written: the file takes its whole room. */
+const withoutHoles = (sink: VolumeSink): VolumeSink => ({
+  write: (bytes) => sink.write(bytes),
+  end: () => sink.end(),
+});
 
 export const volumeFileCommands: readonly Command[] = [volDownload, volUpload];

@@ -160,10 +160,10 @@ describe('a file of a host to this computer', () => {
   });
 
   it('leaves nothing when a volume stops in the middle', async () => {
-    far.pools.downloadVolume = (_path, { data }) =>
-      new Promise((_resolve, reject) => {
-        data.write(randomBytes(mebibyte), () => reject(lost()));
-      });
+    far.pools.downloadVolume = async (_path, sink) => {
+      await sink.write(randomBytes(2.5 * mebibyte));
+      throw lost();
+    };
     const from = await file('a', Buffer.from('content'));
     await send(from, { pool: 'default-pool', name: 'v' });
     expect(await fetched('/default-pool/v', join(own, 'v'))).toMatchObject({

@@ -1,42 +1,10 @@
 import { closeSync, constants, openSync } from 'node:fs';
-import { type ConnectOpts, createServer, Socket, type SocketConstructorOpts } from 'node:net';
+import { createServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { isatty, ReadStream } from 'node:tty';
 import { GuestroomError, toGuestroomError } from '../../../drivers/api/errors.ts';
 import type { SocketAddress } from '../../../drivers/api/host.ts';
-import type { Borrower, Lender } from '../../../drivers/api/lent-bytes.ts';
-
-/** Bytes that one read of a socket brings at most. */
-const readLength = 64 * 1024;
-
-/**
- * A socket whose reads use one piece of memory in turn. Node's own take a new one each, and a gigabyte of those costs a
- * hundred collections of everything that the app remembers.
- */
-class LendingSocket extends Socket implements Lender {
-  #borrower: Borrower | undefined;
-
-  static create(): LendingSocket {
-    const buffer = Buffer.allocUnsafeSlow(readLength);
-    const callback = (length: number): boolean => socket.#received(buffer.subarray(0, length));
-    // of sockets that connect as of those that are made: the types know it only there
-    const options: SocketConstructorOpts & ConnectOpts = { onread: { buffer, callback } };
-    const socket: LendingSocket = new LendingSocket(options);
-    return socket;
-  }
-
-  lend(to: Borrower): void {
-    this.#borrower = to;
-    for (let early: Buffer | null; (early = this.read() as Buffer | null) !== null;) to(early);
-  }
-
-  /** False where reading is to stop until more is asked for. */
-  #received(bytes: Buffer): boolean {
-    if (!this.#borrower) return this.push(Buffer.from(bytes));
-    this.#borrower(bytes);
-    return true;
-  }
-}
+import { LendingSocket } from '../lending-socket.ts';
 
 export function connectSocket(address: SocketAddress): Promise<Duplex> {
   const name = 'unix' in address ? address.unix : `${address.host}:${String(address.port)}`;

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readLent } from '../../../../drivers/api/lent-bytes.ts';
-import { connectSocket } from '../../../../main/nodes/local/sockets.ts';
+import { readLent } from '../../../drivers/api/lent-bytes.ts';
+import { connectSocket } from '../../../main/nodes/local/sockets.ts';
 
 const content = randomBytes(3 * 1024 * 1024);
 let folder: string;

@@ -8,9 +8,9 @@ import { ErrorData } from '../drivers/api/errors.ts';
  */
 
 /** Bytes that may be under way in one direction. Small enough that a flooding channel leaves the others their turn. */
-export const creditWindow = 256 * 1024;
+export const creditWindow = 512 * 1024;
 /** Longest single message of bytes. */
-export const maxMessage = 64 * 1024;
+export const maxMessage = 256 * 1024;
 /** How long an unused ticket is good, in ms. */
 export const ticketLife = 30_000;
 
@@ -35,6 +35,8 @@ export type Control = v.InferOutput<typeof Control>;
 export interface Wire {
   /** Bytes are taken over: the caller does not touch them again. */
   post(message: string | Uint8Array): void;
+  /** As `post`, for bytes whose memory is used again after `done`. Only wires that hold no copy have it. */
+  postLent?(bytes: Uint8Array, done: () => void): void;
   onMessage(listener: (message: string | ArrayBuffer | Uint8Array) => void): void;
   /** The other side is gone, for whatever reason. Called once. */
   onClose(listener: () => void): void;
@@ -62,12 +64,15 @@ export function decodeControl(text: string): Control | undefined {
 /** Bytes on their way out: posts what the other side has granted and holds the rest. */
 export class Outgoing {
   readonly #wire: Wire;
+  readonly #giveBack: ((bytes: Uint8Array) => void) | undefined;
   readonly #held: Uint8Array[] = [];
   #credit = creditWindow;
   #buffered = 0;
 
-  constructor(wire: Wire) {
+  /** With `giveBack` the bytes are lent only: it is told the last part of each once the wire is done with all of them. */
+  constructor(wire: Wire, giveBack?: (bytes: Uint8Array) => void) {
     this.#wire = wire;
+    this.#giveBack = giveBack;
   }
 
   /** Bytes held back for want of credit. */
@@ -102,7 +107,7 @@ export class Outgoing {
       this.#buffered -= length;
       if (length === first.byteLength) {
         this.#held.shift();
-        this.#wire.post(first);
+        this.#postLast(first);
       } else {
         this.#held[0] = first.subarray(length);
         this.#wire.post(first.subarray(0, length));
@@ -110,6 +115,13 @@ export class Outgoing {
       first = this.#held[0];
     }
     return first === undefined;
+  }
+
+  /** What was posted before of the same bytes is done with by then, too. */
+  #postLast(bytes: Uint8Array): void {
+    const giveBack = this.#giveBack;
+    if (giveBack === undefined || this.#wire.postLent === undefined) this.#wire.post(bytes);
+    else this.#wire.postLent(bytes, () => giveBack(bytes));
   }
 }
 

@@ -1,6 +1,7 @@
 import { Duplex, type Readable } from 'node:stream';
 import { GuestroomError, toGuestroomError } from '../../drivers/api/errors.ts';
 import { decodeControl, encodeControl, Incoming, Outgoing, type Wire } from '../../preload/bytes.ts';
+import { lenderOf } from '../../drivers/api/lent-reads.ts';
 
 /**
  * Joins a stream with a wire until either ends. The stream is paused while the window has no credit left, and the
@@ -9,7 +10,9 @@ import { decodeControl, encodeControl, Incoming, Outgoing, type Wire } from '../
  */
 export function relay(stream: Duplex | Readable, wire: Wire): Promise<void> {
   const writable = stream instanceof Duplex ? stream : undefined;
-  const outgoing = new Outgoing(wire);
+  const lender = wire.postLent === undefined ? undefined : lenderOf(stream);
+  lender?.borrow();
+  const outgoing = new Outgoing(wire, lender && ((bytes) => lender.giveBack(bytes)));
   const incoming = new Incoming(wire);
   return new Promise((resolve) => {
     let over = false;

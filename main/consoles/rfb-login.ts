@@ -1,6 +1,7 @@
 import { createCipheriv } from 'node:crypto';
 import { Duplex } from 'node:stream';
 import { GuestroomError, toGuestroomError } from '../../drivers/api/errors.ts';
+import { lendThrough } from '../../drivers/api/lent-reads.ts';
 
 /**
  * Logs in to a VNC screen here, so that no password goes to the window: the window gets a stream that begins with a
@@ -157,6 +158,7 @@ class LoggedInScreen extends Duplex {
   constructor(screen: Duplex) {
     super({ readableHighWaterMark: 64 * 1024, writableHighWaterMark: 64 * 1024 });
     this.#screen = screen;
+    lendThrough(this, screen);
     this.push(version38);
     screen.on('error', (error) => this.destroy(error));
     screen.on('close', () => this.destroy());

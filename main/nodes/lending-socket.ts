@@ -1,32 +1,59 @@
-import { type ConnectOpts, Socket, type SocketConstructorOpts } from 'node:net';
-import type { Borrower, Lender } from '../../drivers/api/lent-bytes.ts';
+import { connect, type NetConnectOpts, type OnReadOpts, type Socket } from 'node:net';
+import { type Lender, lendsBy } from '../../drivers/api/lent-reads.ts';
 
-/**
- * A socket whose reads use one piece of memory in turn. Node's own take a new one each, and a gigabyte of those costs a
- * hundred collections of everything that the app remembers.
- */
-export class LendingSocket extends Socket implements Lender {
-  #borrower: Borrower | undefined;
+/** A socket that lends what it reads; to a reader who does not borrow it is like any other. */
+export function connectLending(address: NetConnectOpts): Socket {
+  const reads = new ReadBuffers();
+  const onread: OnReadOpts = {
+    buffer: () => reads.buffer,
+    // the socket pushes its end itself
+    callback: (length) => socket.push(reads.take(length)),
+  };
+  const socket: Socket = connect({ ...address, onread });
+  lendsBy(socket, reads);
+  return socket;
+}
 
-  /** `readLength`: bytes that one read brings at most. */
-  static create(readLength = 64 * 1024): LendingSocket {
-    const buffer = Buffer.allocUnsafeSlow(readLength);
-    const callback = (length: number): boolean => socket.#received(buffer.subarray(0, length));
-    // of sockets that connect as of those that are made: the types know it only there
-    const options: SocketConstructorOpts & ConnectOpts = { onread: { buffer, callback } };
-    const socket: LendingSocket = new LendingSocket(options);
-    return socket;
+const firstSize = 64 * 1024;
+/** What one read brings at most while bytes are borrowed: more no longer fits the processor's cache. */
+const lentSize = 256 * 1024;
+/** Shorter chunks that may be kept are copied, so that one of 100 bytes does not hold a whole buffer. */
+const shortest = 32 * 1024;
+/** Buffers that wait to be filled again. */
+const mostFree = 2;
+
+class ReadBuffers implements Lender {
+  /** Where the next read goes. */
+  buffer: Buffer = Buffer.allocUnsafeSlow(firstSize);
+  #size = firstSize;
+  #borrowed = false;
+  #briefly = false;
+  readonly #free: Buffer[] = [];
+  /** Weak: a chunk that is dropped in place of being given back is no leak. */
+  readonly #lent = new WeakSet<ArrayBufferLike>();
+
+  borrow({ briefly } = { briefly: false }): void {
+    this.#borrowed = true;
+    this.#briefly = briefly;
   }
 
-  lend(to: Borrower): void {
-    this.#borrower = to;
-    for (let early: Buffer | null; (early = this.read() as Buffer | null) !== null;) to(early);
+  giveBack(bytes: Uint8Array): void {
+    const { buffer } = bytes;
+    if (!this.#lent.delete(buffer)) return;
+    if (buffer.byteLength === this.#size && this.#free.length < mostFree)
+      this.#free.push(Buffer.from(buffer));
   }
 
-  /** False where reading is to stop until more is asked for. */
-  #received(bytes: Buffer): boolean {
-    if (!this.#borrower) return this.push(Buffer.from(bytes));
-    this.#borrower(bytes);
-    return true;
+  /** The bytes that have just come into `buffer`. */
+  take(length: number): Buffer {
+    const { buffer } = this;
+    if (length < shortest && !this.#briefly) return Buffer.from(buffer.subarray(0, length));
+    if (this.#borrowed) {
+      this.#lent.add(buffer.buffer);
+      // quiet lines keep the small buffer
+      if (length === buffer.length) this.#size = lentSize;
+    }
+    this.buffer = this.#free.pop() ?? Buffer.allocUnsafeSlow(this.#size);
+    return buffer.subarray(0, length);
   }
 }

@@ -7,6 +7,10 @@ export function wireOfWebSocket(socket: WebSocket): Wire {
     post(message) {
       if (socket.readyState === socket.OPEN) socket.send(message);
     },
+    postLent(bytes, done) {
+      // it comes to the system as it lies here: frames of a server are not masked
+      if (socket.readyState === socket.OPEN) socket.send(bytes, done);
+    },
     onMessage(listener) {
       socket.on('message', (data: Buffer, isBinary: boolean) => {
         listener(isBinary ? data : data.toString('utf8'));

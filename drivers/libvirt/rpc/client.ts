@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Logger } from '../../api/driver.ts';
 import { toGuestroomError, type GuestroomError } from '../../api/errors.ts';
-import { readLent } from '../../api/lent-bytes.ts';
+import { readLent } from '../../api/lent-reads.ts';
 import { encodeCall, procedureOf, protocolVersion } from './calls.ts';
 import type { Args, Known, Procedure, Result } from './calls.ts';
 import { fieldsCodec } from './codec.ts';

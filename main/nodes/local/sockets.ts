@@ -4,12 +4,12 @@ import type { Duplex } from 'node:stream';
 import { isatty, ReadStream } from 'node:tty';
 import { GuestroomError, toGuestroomError } from '../../../drivers/api/errors.ts';
 import type { SocketAddress } from '../../../drivers/api/host.ts';
-import { LendingSocket } from '../lending-socket.ts';
+import { connectLending } from '../lending-socket.ts';
 
 export function connectSocket(address: SocketAddress): Promise<Duplex> {
   const name = 'unix' in address ? address.unix : `${address.host}:${String(address.port)}`;
   return new Promise((resolve, reject) => {
-    const socket = LendingSocket.create();
+    const socket = connectLending('unix' in address ? { path: address.unix } : address);
     const fail = (error: NodeJS.ErrnoException): void => {
       socket.destroy();
       // a socket file that is not there, or that nobody holds open, are one case to the caller
@@ -29,7 +29,6 @@ export function connectSocket(address: SocketAddress): Promise<Duplex> {
       socket.setNoDelay(true);
       resolve(socket);
     });
-    socket.connect('unix' in address ? { path: address.unix } : address);
   });
 }
 

@@ -1,13 +1,15 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type AnyAuthMethod, Client, type ConnectConfig } from 'ssh2';
 import type { Logger } from '../../../drivers/api/driver.ts';
 import { GuestroomError } from '../../../drivers/api/errors.ts';
 import type { HostFiles } from '../../../drivers/api/host.ts';
+import { readLent } from '../../../drivers/api/lent-reads.ts';
 import type { Ask } from '../../../drivers/api/questions.ts';
 import type { OpenStep } from '../../../drivers/api/opening.ts';
 import { algorithms } from './algorithms.ts';
-import { LendingSocket } from '../lending-socket.ts';
+import { connectLending } from '../lending-socket.ts';
 import { Deadline } from './deadline.ts';
 import { closedEarly, connectFailure, socketFailure } from './failures.ts';
 import type { HostKeys } from './host-keys.ts';
@@ -28,8 +30,6 @@ export interface ClientParts {
   onStep?: ((step: OpenStep, detail?: string) => void) | undefined;
 }
 
-/** Bytes of one read: the fewer packets are cut in two, the less is copied. */
-const readLength = 256 * 1024;
 /** Three unanswered questions in 45 s, and the connection counts as lost. */
 const keepalive = { keepaliveInterval: 15_000, keepaliveCountMax: 3 };
 
@@ -41,9 +41,9 @@ export const hopAddress = ({ host, port }: Pick<Hop, 'host' | 'port'>): string =
 export async function openSocket(
   hop: Hop,
   { signal, timeout, onStep }: Pick<ClientParts, 'signal' | 'timeout' | 'onStep'>,
-): Promise<LendingSocket> {
+): Promise<Socket> {
   const where = hopAddress(hop);
-  const socket = LendingSocket.create(readLength);
+  const socket = connectLending({ host: hop.host, port: hop.port });
   // without it a round trip costs 44 ms where ssh2 has no native part
   socket.setNoDelay(true);
   const deadline = new Deadline(timeout, () => {
@@ -57,7 +57,6 @@ export async function openSocket(
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   try {
-    socket.connect({ host: hop.host, port: hop.port });
     await once(socket, 'connect');
     onStep?.('resolve', socket.remoteAddress);
     return socket;
@@ -185,8 +184,8 @@ export async function openClient(sock: Duplex, parts: ClientParts): Promise<Clie
     client.once('ready', () => {
       if (over) return;
       settled();
-      // not sooner: ssh2 keeps the first packets, which both sides sign
-      if (sock instanceof LendingSocket) sock.lend((bytes) => sock.emit('data', bytes));
+      // it listens itself, and keeps nothing any more; the first packets it did, as both sides sign them
+      readLent(sock, () => undefined);
       onStep?.('login', login.done);
       resolve(client);
     });

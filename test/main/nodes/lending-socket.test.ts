@@ -1,93 +1,114 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Duplex } from 'node:stream';
-import { finished } from 'node:stream/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readLent } from '../../../drivers/api/lent-bytes.ts';
-import { connectSocket } from '../../../main/nodes/local/sockets.ts';
+import { PassThrough } from 'node:stream';
+import { afterEach, describe, expect, it } from 'vitest';
+import { lenderOf, lendThrough } from '../../../drivers/api/lent-reads.ts';
+import { connectLending } from '../../../main/nodes/lending-socket.ts';
+import { Check, pouringGuest } from '../consoles/guest-socket.ts';
 
-const content = randomBytes(3 * 1024 * 1024);
-let folder: string;
-let server: Server;
-let accepted: Socket[] = [];
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'lending-'));
-  accepted = [];
-  server = createServer((socket) => accepted.push(socket));
-  await once(server.listen(join(folder, 'socket')), 'listening');
-});
-afterEach(async () => {
-  for (const socket of accepted) socket.destroy();
-  server.close();
-  await rm(folder, { recursive: true, force: true });
+const ends: (() => void)[] = [];
+afterEach(() => {
+  for (const end of ends.splice(0)) end();
 });
 
-async function pair(): Promise<{ near: Duplex; far: Socket }> {
-  const came = once(server, 'connection') as Promise<[Socket]>;
-  const near = await connectSocket({ unix: join(folder, 'socket') });
-  const [far] = await came;
-  return { near, far };
+async function connected(bytes: number) {
+  const guest = await pouringGuest(bytes);
+  ends.push(() => guest.close());
+  const socket = connectLending({ host: '127.0.0.1', port: guest.port });
+  ends.push(() => socket.destroy());
+  return socket;
 }
 
-describe('a socket of this computer', () => {
-  it('is a stream like any other: nothing is lost while it is not read', async () => {
-    const { near, far } = await pair();
-    far.end(content);
-    const parts: Buffer[] = [];
-    for await (const part of near) {
-      parts.push(part as Buffer);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    expect(Buffer.concat(parts).equals(content)).toBe(true);
+const mebibyte = 1024 * 1024;
+
+describe('a socket that lends', () => {
+  it('gives whoever does not borrow bytes that last', async () => {
+    const socket = await connected(8 * mebibyte);
+    const kept: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => kept.push(chunk));
+    await once(socket, 'end');
+    const check = new Check();
+    for (const chunk of kept) check.take(chunk);
+    expect(check).toMatchObject({ received: 8 * mebibyte, wrong: undefined });
   });
 
-  it('lends its memory, tells its end, and holds while it is paused', async () => {
-    const { near, far } = await pair();
-    far.end(content);
-    const parts: Buffer[] = [];
+  it('fills the same few buffers again for whoever gives them back', async () => {
+    const socket = await connected(32 * mebibyte);
+    const lender = lenderOf(socket);
+    lender?.borrow();
+    const check = new Check();
     const memory = new Set<ArrayBufferLike>();
-    let paused = false;
-    readLent(near, (bytes) => {
-      expect(paused).toBe(false);
-      memory.add(bytes.buffer);
-      parts.push(Buffer.from(bytes));
-      near.pause();
-      paused = true;
-      setImmediate(() => {
-        paused = false;
-        near.resume();
-      });
+    socket.on('data', (chunk: Buffer) => {
+      check.take(chunk);
+      if (chunk.length >= 32 * 1024) memory.add(chunk.buffer);
+      lender?.giveBack(chunk);
     });
-    await finished(near, { writable: false });
-    expect(Buffer.concat(parts).equals(content)).toBe(true);
-    // the first may have come before anybody asked for it
-    expect(memory.size).toBeLessThanOrEqual(2);
-    near.destroy();
+    await once(socket, 'end');
+    expect(check).toMatchObject({ received: 32 * mebibyte, wrong: undefined });
+    expect(memory.size).toBeLessThanOrEqual(4);
   });
 
-  it('gives what came before it was asked to lend', async () => {
-    const { near, far } = await pair();
-    far.write('early ');
-    await once(near, 'readable');
-    const parts: Buffer[] = [];
-    readLent(near, (bytes) => parts.push(Buffer.from(bytes)));
-    far.end('late');
-    await finished(near, { writable: false });
-    expect(Buffer.concat(parts).toString()).toBe('early late');
-    near.destroy();
+  it('leaves alone what is not given back yet, however much comes after', async () => {
+    const socket = await connected(8 * mebibyte);
+    const lender = lenderOf(socket);
+    lender?.borrow();
+    const kept: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => kept.push(chunk));
+    await once(socket, 'end');
+    const check = new Check();
+    for (const chunk of kept) check.take(chunk);
+    expect(check).toMatchObject({ received: 8 * mebibyte, wrong: undefined });
   });
 
-  it('tells that the other side is gone', async () => {
-    const { near, far } = await pair();
-    readLent(near, () => undefined);
-    far.destroy();
-    await finished(near, { writable: false });
-    near.destroy();
-    expect(near.destroyed).toBe(true);
+  it('fills a buffer once only, though it is given back twice', async () => {
+    const socket = await connected(16 * mebibyte);
+    const lender = lenderOf(socket);
+    lender?.borrow();
+    const check = new Check();
+    let before: Buffer | undefined;
+    socket.on('data', (chunk: Buffer) => {
+      if (before !== undefined) {
+        check.take(before);
+        lender?.giveBack(before);
+        lender?.giveBack(before.subarray(1));
+      }
+      before = chunk;
+    });
+    await once(socket, 'end');
+    check.take(before ?? Buffer.alloc(0));
+    expect(check).toMatchObject({ received: 16 * mebibyte, wrong: undefined });
+  });
+
+  it('stops while its reader pauses, and goes on without losing a byte', async () => {
+    const socket = await connected(4 * mebibyte);
+    const check = new Check();
+    let pauses = 0;
+    socket.on('data', (chunk: Buffer) => {
+      check.take(chunk);
+      socket.pause();
+      pauses += 1;
+      setImmediate(() => socket.resume());
+    });
+    await once(socket, 'end');
+    expect(check).toMatchObject({ received: 4 * mebibyte, wrong: undefined });
+    expect(pauses).toBeGreaterThan(10);
+  });
+
+  it('can be read piece by piece', async () => {
+    const socket = await connected(mebibyte);
+    const check = new Check();
+    for await (const chunk of socket as AsyncIterable<Buffer>) check.take(chunk);
+    expect(check).toMatchObject({ received: mebibyte, wrong: undefined });
+  });
+
+  it('is borrowed from through a stream that passes its chunks on', () => {
+    const inner = connectLending({ host: '127.0.0.1', port: 1 });
+    inner.on('error', () => undefined);
+    ends.push(() => inner.destroy());
+    const outer = new PassThrough();
+    expect(lenderOf(outer)).toBeUndefined();
+    lendThrough(outer, inner);
+    expect(lenderOf(outer)).toBe(lenderOf(inner));
+    lendThrough(inner, new PassThrough());
+    expect(lenderOf(inner)).toBeDefined();
   });
 });

@@ -55,8 +55,10 @@ function* stretches(bytes: Buffer): Generator<{ empty: boolean; bytes: Buffer }>
   if (empty !== undefined) yield { empty, bytes: bytes.subarray(start) };
 }
 
+/** Bytes written at once: for much longer ones a file system looks long for memory in one piece. */
+const blockLength = 128 * 1024;
 /** Blocks of a file that may be on their way to the disk. */
-const mostUnderway = 3;
+const mostUnderway = 8;
 
 /**
  * A file of this computer that a volume is written into. What comes is copied into a few large blocks that are used in
@@ -117,13 +119,13 @@ export class OwnFileSink implements VolumeSink {
   #fill(bytes: Uint8Array): number {
     let taken = 0;
     while (taken < bytes.length) {
-      if (!this.#block && this.#underway.length < mostUnderway) this.#block = Buffer.allocUnsafeSlow(piece);
+      if (!this.#block && this.#underway.length < mostUnderway) this.#block = Buffer.allocUnsafeSlow(blockLength);
       if (!this.#block) break;
-      const part = bytes.subarray(taken, taken + piece - this.#filled);
+      const part = bytes.subarray(taken, taken + blockLength - this.#filled);
       this.#block.set(part, this.#filled);
       this.#filled += part.length;
       taken += part.length;
-      if (this.#filled === piece) this.#send();
+      if (this.#filled === blockLength) this.#send();
     }
     return taken;
   }

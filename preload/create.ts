@@ -87,6 +87,8 @@ export const NetworkChoice = v.object({
   model: v.optional(Text(32)),
   mac: v.optional(Text(32)),
   forwards: v.optional(v.pipe(v.array(PortForward), v.maxLength(64))),
+  /** A virtual network that is off starts with the host from now on, too. */
+  autostart: v.optional(v.boolean()),
 });
 export type NetworkChoice = v.InferOutput<typeof NetworkChoice>;
 
@@ -181,6 +183,9 @@ export const problemText = {
   mac_multicast: '{mac} is a group address: the first pair must be even',
   bridge_missing: 'The name of the bridge is needed',
   network_missing: 'The name of the network is needed',
+  network_unknown: '{host} has no virtual network called {name}',
+  network_off: 'The network {name} is off: it has to be started before the virtual machine',
+  network_stays_off: 'The network {name} is off, and this connection cannot start it',
   network_unsupported: 'This connection has no virtual networks',
   pxe_no_network: 'Starting from the network needs a network',
   forward_twice: '{address} port {port} is forwarded twice',
@@ -267,13 +272,15 @@ export type GuestSystem = v.InferOutput<typeof GuestSystem>;
 
 /** One step of making, in the order of doing. */
 export const PlanStep = v.object({
-  kind: v.picklist(['volumeCreate', 'volumeClone', 'seed', 'define', 'start']),
-  /** File or machine that it makes. */
+  kind: v.picklist(['volumeCreate', 'volumeClone', 'seed', 'define', 'networkStart', 'start']),
+  /** File or machine that it makes, network that it starts. */
   target: v.string(),
   /** File that is copied or converted. */
   source: v.optional(v.string()),
   format: v.optional(v.string()),
   size: v.optional(Bytes),
+  /** The network starts with the host from now on, too. */
+  autostart: v.optional(v.boolean()),
 });
 export type PlanStep = v.InferOutput<typeof PlanStep>;
 
@@ -327,6 +334,17 @@ export const PlanOffers = v.object({
   videoModels: v.array(v.string()),
   pools: v.array(v.object({ name: v.string(), available: Bytes })),
   networks: v.array(v.picklist(['user', 'network', 'bridge', 'none'])),
+  /** The virtual networks of the host, by name; left out where they cannot be listed. */
+  virtualNetworks: v.optional(
+    v.array(
+      v.object({
+        name: v.string(),
+        active: v.boolean(),
+        /** It is off and may be set to start with the host. */
+        mayAutostart: v.boolean(),
+      }),
+    ),
+  ),
   cpusOfHost: v.number(),
   memoryOfHost: Bytes,
   memoryAvailable: v.optional(Bytes),

@@ -225,6 +225,7 @@ export const taskSteps = [
   'download',
   'verify',
   'define',
+  'network',
   'start',
   'save',
   'restore',

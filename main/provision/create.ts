@@ -3,6 +3,7 @@ import type { Connection, StartOptions } from '../../drivers/api/driver.ts';
 import { GuestroomError, toGuestroomError } from '../../drivers/api/errors.ts';
 import { formatProblem } from '../../preload/create.ts';
 import type { TaskRow } from '../../preload/rows.ts';
+import type { NetworkStart } from './networks.ts';
 import type { Plan, Step } from './plan.ts';
 import { buildSeed } from './seed.ts';
 
@@ -31,6 +32,7 @@ const weights: Readonly<Record<Step['kind'], number>> = {
   volumeClone: 90,
   seed: 3,
   define: 2,
+  networkStart: 1,
   start: 3,
 };
 
@@ -83,6 +85,7 @@ export function refuseProblems({ problems }: Plan): void {
 function taskStepOf(step: Step): TaskStep {
   if (step.kind === 'volumeCreate') return 'volume';
   if (step.kind === 'volumeClone') return step.converts ? 'convert' : 'copy';
+  if (step.kind === 'networkStart') return 'network';
   return step.kind;
 }
 
@@ -130,6 +133,9 @@ async function runStep(
       made.push({ what: domain.name, remove: () => domains.undefine(domain.uuid) });
       return domain.uuid;
     }
+    case 'networkStart':
+      await startNetwork(connection, step, uuid, made, options);
+      return undefined;
     case 'start':
       await start(connection, uuid, made, options);
       return undefined;
@@ -146,25 +152,63 @@ async function refuseTaken(connection: Connection, plan: Plan): Promise<void> {
     });
 }
 
+async function startNetwork(
+  connection: Connection,
+  step: NetworkStart,
+  uuid: string,
+  made: Made[],
+  options: RunOptions,
+): Promise<void> {
+  const { networks } = connection;
+  const { name, autostart } = step;
+  try {
+    const row = (await networks?.list())?.find((network) => network.name === name);
+    // somebody else may have started it while disks were copied
+    if (row?.active !== true) {
+      await networks?.start(name);
+      made.push({ what: `the running network ${name}`, remove: async () => networks?.destroy(name) });
+    }
+    if (autostart && row?.autostart !== true) {
+      await networks?.setAutostart(name, true);
+      made.push({
+        what: `the autostart of the network ${name}`,
+        remove: async () => networks?.setAutostart(name, false),
+      });
+    }
+  } catch (thrown) {
+    throw whole(thrown, `the network ${name} does not start`, uuid, made, options);
+  }
+}
+
 async function start(connection: Connection, uuid: string, made: Made[], options: RunOptions): Promise<void> {
   try {
     await connection.domains.start(uuid, options.start);
   } catch (thrown) {
-    const error = toGuestroomError(thrown);
-    if (options.signal?.aborted || error.code === 'cancelled') throw error;
-    // whole and defined: the person decides what becomes of it
-    made.length = 0;
-    throw new GuestroomError(error.code, `It was made, but it does not start: ${error.message}`, {
-      detail: error.detail,
-      hint: error.hint ?? 'Correct its settings and start it again, or delete it',
-      domain: uuid,
-      retryable: false,
-      cause: thrown,
-    });
+    throw whole(thrown, 'it does not start', uuid, made, options);
   }
   if (options.signal?.aborted)
     made.push({ what: 'the running machine', remove: () => connection.domains.destroy(uuid) });
   options.signal?.throwIfAborted();
+}
+
+/** The error of a machine that is whole and defined but does not run: the person decides what becomes of it. */
+function whole(
+  thrown: unknown,
+  what: string,
+  uuid: string,
+  made: Made[],
+  options: RunOptions,
+): GuestroomError {
+  const error = toGuestroomError(thrown);
+  if (options.signal?.aborted || error.code === 'cancelled') return error;
+  made.length = 0;
+  return new GuestroomError(error.code, `It was made, but ${what}: ${error.message}`, {
+    detail: error.detail,
+    hint: error.hint ?? 'Correct its settings and start it again, or delete it',
+    domain: uuid,
+    retryable: false,
+    cause: thrown,
+  });
 }
 
 function expectPath(path: string, planned: string): void {

@@ -4,6 +4,7 @@ import type { System } from '../catalog/system.ts';
 import { GiB, MiB } from '../catalog/system.ts';
 import type { GuestKind } from './capabilities.ts';
 import type { Facts } from './facts.ts';
+import { networkKinds, networkSource, offeredNetworks } from './networks.ts';
 import { defaultName, fileNameFrom, freeFile, pathIn } from './names.ts';
 
 /** The choices with every default filled in, and what the host offers instead. */
@@ -58,7 +59,7 @@ export function resolve(choices: Choices, facts: Facts): Resolved {
   const bus =
     choices.disk?.bus ?? (buses.includes(system.devices.disk) ? system.devices.disk : fallbackBus(buses));
   const name = choices.name ?? defaultName(system, systemId !== undefined, path, facts.names);
-  const networks = networksOf(facts);
+  const networks = networkKinds(facts);
   const networkKind = choices.network?.kind ?? networks[0] ?? 'none';
   const graphics = choices.graphics ?? 'vnc';
   const video = choices.video ?? (isX86(arch) ? system.devices.video : 'virtio');
@@ -81,7 +82,7 @@ export function resolve(choices: Choices, facts: Facts): Resolved {
     disk: { ...diskValues(choices, facts, system, media, name), bus },
     network: {
       kind: networkKind,
-      ...(networkSource(choices, networkKind) ?? {}),
+      ...(networkSource(choices, networkKind, facts) ?? {}),
       model: choices.network?.model ?? defaultNic(arch, system),
       mac: choices.network?.mac ?? facts.fresh.mac,
       forwards: networkKind === 'user' ? (choices.network?.forwards ?? []) : [],
@@ -111,6 +112,7 @@ export function resolve(choices: Choices, facts: Facts): Resolved {
       .filter((pool) => pool.active)
       .map(({ name: pool, available }) => ({ name: pool, available })),
     networks,
+    ...(facts.networks === undefined ? {} : { virtualNetworks: offeredNetworks(facts) }),
     cpusOfHost: facts.node.cpus,
     memoryOfHost: facts.node.memory,
     ...(facts.memoryAvailable === undefined ? {} : { memoryAvailable: facts.memoryAvailable }),
@@ -202,21 +204,6 @@ function fallbackBus(buses: readonly DiskBus[]): DiskBus {
 
 function defaultNic(arch: string, system: System): string {
   return isX86(arch) ? system.devices.nic : 'virtio';
-}
-
-function networksOf(facts: Facts): PlanOffers['networks'] {
-  if (facts.reach === 'embedded') return ['user', 'bridge', 'none'];
-  if (facts.reach === 'session') return ['user', 'network', 'bridge', 'none'];
-  return ['network', 'user', 'bridge', 'none'];
-}
-
-function networkSource(
-  choices: Choices,
-  kind: PlanValues['network']['kind'],
-): { source: string } | undefined {
-  const given = choices.network?.source?.trim();
-  if (kind === 'network') return { source: given === undefined || given === '' ? 'default' : given };
-  return kind === 'bridge' ? { source: given ?? '' } : undefined;
 }
 
 /** The recommended memory, but never more than half of the host's unless the system needs it. */

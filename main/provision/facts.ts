@@ -1,4 +1,4 @@
-import type { NodeInfo, Pool, Volume } from '../../drivers/api/model.ts';
+import type { Network, NodeInfo, Pool, Volume } from '../../drivers/api/model.ts';
 import type { Verdicts } from '../../drivers/api/operations.ts';
 import type { Media } from '../../preload/create.ts';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -41,6 +41,8 @@ export interface Facts {
   /** Names of all virtual machines. */
   readonly names: ReadonlySet<string>;
   readonly pools: readonly Pool[];
+  /** Virtual networks; undefined where the connection cannot list them. */
+  readonly networks: readonly Network[] | undefined;
   /** File names in the pools, by pool. */
   readonly volumes: ReadonlyMap<string, ReadonlySet<string>>;
   /** By path. */

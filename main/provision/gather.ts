@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Connection } from '../../drivers/api/driver.ts';
 import { GuestroomError, toGuestroomError } from '../../drivers/api/errors.ts';
 import type { Host } from '../../drivers/api/host.ts';
-import type { NodeInfo } from '../../drivers/api/model.ts';
+import type { Network, NodeInfo } from '../../drivers/api/model.ts';
 import { parseUri } from '../../drivers/api/uri.ts';
 import { buildDomain } from '../../drivers/xml/domain/build.ts';
 import { readDomain } from '../../drivers/xml/domain/read.ts';
@@ -39,11 +39,12 @@ export async function gatherFacts(choices: Choices, context: GatherContext): Pro
   const { connection, catalog } = context;
   const { volumes, domains, verdicts } = connection;
   const uri = parseUri(connection.uri);
-  const [[capabilities, node], rows, pools, load] = await Promise.all([
+  const [[capabilities, node], rows, pools, networks, load] = await Promise.all([
     // in this order: the capabilities wait until every accelerator was tried, the node does not
     connection.capabilities().then(async (text) => [text, await connection.node()] as const),
     domains.list(),
     volumes.pools(),
+    listNetworks(connection),
     connection.stats(),
   ]);
   const guests = readGuestKinds(capabilities);
@@ -66,6 +67,7 @@ export async function gatherFacts(choices: Choices, context: GatherContext): Pro
     firmware: new Map(),
     names: new Set(rows.map(({ name }) => name)),
     pools,
+    networks,
     volumes: new Map(),
     files,
     owners: new Map(),
@@ -89,6 +91,17 @@ export async function gatherFacts(choices: Choices, context: GatherContext): Pro
     owners,
     takenPorts,
   };
+}
+
+/** undefined where the host has no virtual networks at all, or does not say. */
+async function listNetworks({ networks }: Connection): Promise<Network[] | undefined> {
+  try {
+    return await networks?.list();
+  } catch (thrown) {
+    const error = toGuestroomError(thrown);
+    if (error.code === 'unsupported' || error.code === 'denied') return undefined;
+    throw error;
+  }
 }
 
 function reachOf(driver: string, embedded: boolean, path: string): Facts['reach'] {

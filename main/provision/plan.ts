@@ -11,6 +11,8 @@ import type { Resolved } from './defaults.ts';
 import type { Facts } from './facts.ts';
 import { machineSpec } from './machine.ts';
 import { fileNameFrom, freeFile, freeName, hostNameFrom, pathIn } from './names.ts';
+import { checkVirtualNetworks, networkSteps, networksOf } from './networks.ts';
+import type { NetworkStart } from './networks.ts';
 import { Problems } from './problem-list.ts';
 import { checkConnection, findProblems } from './problems.ts';
 
@@ -46,6 +48,7 @@ export type Step =
       readonly instanceId: string;
     }
   | { readonly kind: 'define' }
+  | NetworkStart
   | { readonly kind: 'start' };
 
 /** What choices come to. Holds the person's password until it is hashed: never sent to a window, never logged. */
@@ -123,9 +126,21 @@ function stepsOf(choices: Choices, { values, media }: Resolved, facts: Facts): S
       instanceId: `guestroom-${facts.fresh.uuid}`,
     });
   }
-  steps.push({ kind: 'define' });
-  if (values.start) steps.push({ kind: 'start' });
+  const { kind, source: network } = values.network;
+  const networks = kind === 'network' && network !== undefined ? [network] : [];
+  steps.push({ kind: 'define' }, ...startSteps(networks, values.start, facts, choices));
   return steps;
+}
+
+/** The last steps: the machine's networks that are off, and the machine. */
+export function startSteps(
+  networks: readonly string[],
+  starts: boolean,
+  facts: Facts,
+  choices: Choices,
+): Step[] {
+  if (!starts) return [];
+  return [...networkSteps(networks, facts, choices.network?.autostart ?? false), { kind: 'start' }];
 }
 
 function fileOf(path: string): string {
@@ -136,14 +151,14 @@ function fileOf(path: string): string {
 function planDocument(text: string, choices: Choices, facts: Facts, resolved: Resolved): Plan {
   const problems = new Problems();
   checkConnection(facts, problems);
-  const steps: Step[] = [
-    { kind: 'define' },
-    ...(choices.start === false ? [] : [{ kind: 'start' } as const]),
-  ];
   const domain = tryRead(text, problems);
+  const starts = choices.start ?? true;
+  const networks = domain ? networksOf(domain) : [];
+  const steps: Step[] = [{ kind: 'define' }, ...startSteps(networks, starts, facts, choices)];
   if (!domain)
     return { name: '', uuid: facts.fresh.uuid, document: text, steps, problems: problems.list, resolved };
   const { host, names } = facts;
+  checkVirtualNetworks(networks, starts, facts, problems, { field: 'source.text', level: 'warning' });
   if (names.has(domain.name))
     problems.error('source.text', 'name_taken', { host, name: domain.name }, freeName(domain.name, names));
   const { uuid } = facts.fresh;
@@ -254,6 +269,8 @@ function previewStep(step: Step, name: string): PlanStep {
     }
     case 'seed':
       return { kind: step.kind, target: step.path };
+    case 'networkStart':
+      return { kind: step.kind, target: step.name, ...(step.autostart ? { autostart: true } : {}) };
     case 'define':
     case 'start':
       return { kind: step.kind, target: name };

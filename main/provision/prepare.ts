@@ -6,8 +6,11 @@ import type { Domain } from '../../drivers/xml/domain/types.ts';
 import type { Choices, Problem } from '../../preload/create.ts';
 import { gatherFacts } from './gather.ts';
 import type { GatherContext } from './gather.ts';
-import { plan, remarkProblems } from './plan.ts';
+import type { Facts } from './facts.ts';
+import { checkVirtualNetworks, networksOf } from './networks.ts';
+import { plan, remarkProblems, startSteps } from './plan.ts';
 import type { Plan } from './plan.ts';
+import { Problems } from './problem-list.ts';
 
 /**
  * Facts of the host, the plan, and what the driver says about its document. Changes nothing.
@@ -20,7 +23,7 @@ export async function preparePlan(
 ): Promise<Plan> {
   const facts = await gatherFacts(choices, context);
   const made = plan(choices, facts);
-  const changed = document === undefined ? made : withDocument(made, document, facts.names, facts.host);
+  const changed = document === undefined ? made : withDocument(made, document, choices, facts);
   if (changed.document === '' || changed.problems.some(({ code }) => code === 'xml_bad')) return changed;
   const remarks = withoutNewDisks(await context.connection.domains.check(changed.document), changed);
   return { ...changed, problems: [...changed.problems, ...remarkProblems(remarks)] };
@@ -39,7 +42,8 @@ function withoutNewDisks(remarks: readonly DocumentRemark[], { document, steps }
 }
 
 /** Problems of the fields that the person's own document overrules do not count any more. */
-function withDocument(made: Plan, document: string, names: ReadonlySet<string>, host: string): Plan {
+function withDocument(made: Plan, document: string, choices: Choices, facts: Facts): Plan {
+  const { names, host } = facts;
   const files = made.problems.filter(
     ({ field }) => field === '' || /^(source|disk\.(pool|size|path))/.test(field),
   );
@@ -57,7 +61,11 @@ function withDocument(made: Plan, document: string, names: ReadonlySet<string>, 
     };
     return { ...made, document, problems: [...files, problem] };
   }
-  const problems = [...files];
+  const collected = new Problems();
+  const networks = networksOf(domain);
+  const { start } = made.resolved.values;
+  checkVirtualNetworks(networks, start, facts, collected, { field: 'document', level: 'warning' });
+  const problems = [...files, ...collected.list];
   if (names.has(domain.name))
     problems.push({
       field: 'document',
@@ -77,5 +85,9 @@ function withDocument(made: Plan, document: string, names: ReadonlySet<string>, 
   }
   const withUuid =
     domain.uuid === undefined ? DomainDocument.parse(document).setUuid(made.uuid).toString() : document;
-  return { ...made, document: withUuid, name: domain.name, uuid: domain.uuid ?? made.uuid, problems };
+  const steps = [
+    ...made.steps.filter(({ kind }) => kind !== 'networkStart' && kind !== 'start'),
+    ...startSteps(networks, start, facts, choices),
+  ];
+  return { ...made, document: withUuid, name: domain.name, uuid: domain.uuid ?? made.uuid, steps, problems };
 }

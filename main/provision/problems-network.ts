@@ -2,6 +2,7 @@ import type { Choices } from '../../preload/create.ts';
 import type { Resolved } from './defaults.ts';
 import { defaultAddress, portKey } from './facts.ts';
 import type { Facts } from './facts.ts';
+import { checkVirtualNetworks } from './networks.ts';
 import type { Problems } from './problem-list.ts';
 
 const privileged = 1024;
@@ -21,6 +22,11 @@ export function checkNetwork(
   if (network.kind === 'network' && !offers.networks.includes('network'))
     problems.error('network.kind', 'network_unsupported', {}, offers.networks[0]);
   if (network.kind === 'network' && source === '') problems.error('network.source', 'network_missing');
+  else if (network.kind === 'network')
+    checkVirtualNetworks([source], values.start, facts, problems, {
+      field: 'network.source',
+      level: 'error',
+    });
   if (network.kind === 'bridge' && !/^[A-Za-z0-9_.:-]{1,15}$/.test(source))
     problems.error('network.source', 'bridge_missing');
   checkForwards(network.forwards, facts, problems);

@@ -72,7 +72,9 @@ export const install: Command = {
           session.terminal.stderr.write(`error: ${problem.field}: ${printable(formatProblem(problem))}\n`);
       }
       for (const step of plan.steps)
-        session.print(`${step.kind}${'path' in step ? ` ${printable(step.path)}` : ''}\n`);
+        session.print(
+          `${step.kind}${'path' in step ? ` ${printable(step.path)}` : 'name' in step ? ` ${printable(step.name)}` : ''}\n`,
+        );
       return plan.problems.some(({ level }) => level === 'error') ? 1 : undefined;
     }
     const abort = new AbortController();

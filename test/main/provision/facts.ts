@@ -61,6 +61,7 @@ export function facts(change: Partial<Facts> = {}): Facts {
       },
       { name: 'old', type: 'dir', path: '/mnt/old', capacity: GiB, available: GiB, active: false },
     ],
+    networks: undefined,
     volumes: new Map([['default', new Set(['web-05.qcow2'])]]),
     files: new Map(),
     owners: new Map(),

@@ -185,6 +185,8 @@ export const contract = {
           emulate: v.optional(v.boolean()),
           /** Discard a saved state and boot. */
           forceBoot: v.optional(v.boolean()),
+          /** Start the virtual networks that it needs and that are off before it. */
+          networks: v.optional(v.boolean()),
         }),
       )
       .output(trusted(v.array(Outcome))),

@@ -23,6 +23,7 @@ export const errorCodes = [
   'port_in_use', // another program listens there
   'program_missing', // a program that is needed is not installed
   'program_failed', // a program ended with an error
+  'network_off', // a virtual network that the domain uses is not active
   'accelerator', // hardware acceleration is not there or the guest died under it
   'guest_died', // the guest's process ended by itself
   'protocol', // the other side broke the protocol

@@ -23,6 +23,7 @@ import type { DomainAccess } from './domain-access.ts';
 import type { DomainEvents } from './domain-events.ts';
 import { domainInfo } from './domain-info.ts';
 import type { DomainRows } from './domain-rows.ts';
+import { starting } from './failures.ts';
 import { domainOf, uuidText } from './identity.ts';
 import { mediumDevice } from './medium.ts';
 import {
@@ -119,17 +120,14 @@ export class LibvirtDomains implements Domains {
     this.#access.allowAtAll('create');
     checkNameIn(xml);
     const flags = startFlags(options);
-    const { dom } = await this.#daemon.slowly('DOMAIN_CREATE_XML', { xml_desc: xml, flags });
+    const { dom } = await starting(this.#daemon.slowly('DOMAIN_CREATE_XML', { xml_desc: xml, flags }));
     return this.#after(uuidText(dom.uuid));
   }
 
   start(uuid: string, options: StartOptions = {}): Promise<void> {
     return this.#access.act(options.paused ? 'startPaused' : 'start', uuid, async () => {
-      await this.#daemon.slowly(
-        'DOMAIN_CREATE_WITH_FLAGS',
-        { dom: domainOf(uuid), flags: startFlags(options) },
-        { domain: uuid },
-      );
+      const args = { dom: domainOf(uuid), flags: startFlags(options) };
+      await starting(this.#daemon.slowly('DOMAIN_CREATE_WITH_FLAGS', args, { domain: uuid }));
     });
   }
 

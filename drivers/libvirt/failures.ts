@@ -58,12 +58,13 @@ const telling: readonly { pattern: RegExp; meaning: Meaning }[] = [
     },
   },
   {
-    pattern: /could not access KVM|KVM kernel module|failed to initialize kvm|kvm run failed/i,
+    pattern:
+      /could not access KVM|KVM kernel module|failed to initialize kvm|kvm run failed|failed to set MSR|\bkvm\.c:\d+:/i,
     meaning: {
       code: 'accelerator',
       message: 'The host cannot run this with hardware acceleration',
       words: true,
-      hint: 'Use emulation, or switch virtualisation on in the firmware of the host',
+      hint: 'Set the type of its domain to qemu in its document to emulate it, or switch virtualisation on in the firmware of the host',
     },
   },
   {
@@ -148,6 +149,29 @@ export function explain(thrown: unknown, context: ErrorOptions = {}): GuestroomE
   });
 }
 
+/**
+ * The start of a domain: for its failure a virtual network that is off is a matter of its own. In calls about the network
+ * itself the same words tell of its state.
+ */
+export async function starting<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (thrown) {
+    throw startFailure(toGuestroomError(thrown));
+  }
+}
+
+function startFailure(error: GuestroomError): GuestroomError {
+  const network = /network '(.+?)' is not active/.exec(error.detail ?? '')?.[1];
+  if (error.code !== 'wrong_state' || network === undefined) return error;
+  return new GuestroomError('network_off', `The network ${network} is off`, {
+    detail: error.detail,
+    hint: 'Start the network first, then the virtual machine',
+    domain: error.domain,
+    cause: error,
+  });
+}
+
 /** True for an answer with one of these numbers: ErrorNumber.ERR_NO_DOMAIN, … */
 export const isLibvirtError = (thrown: unknown, ...numbers: readonly number[]): thrown is LibvirtError =>
   thrown instanceof LibvirtError && numbers.includes(thrown.code);
@@ -171,7 +195,9 @@ function meaningOf(error: LibvirtError): Meaning {
 function ownWords(error: LibvirtError): string {
   const [format, first] = error.parts;
   const part = format?.endsWith(': %s') === true && first ? first : error.message;
-  const line = part.replace(/\s+/g, ' ').trim().replace(/\.$/, '');
+  // when and by which program QEMU wrote a line does not help
+  const plain = part.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z /g, '').replace(/\bqemu-system-\w+: /g, '');
+  const line = plain.replace(/\s+/g, ' ').trim().replace(/\.$/, '');
   return cut(line, longestWords);
 }
 

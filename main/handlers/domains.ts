@@ -11,6 +11,7 @@ import { domainDetail } from './detail.ts';
 import { Documents } from './documents.ts';
 import type { Implementer } from './implementer.ts';
 import { ownedVolumes } from './owned-volumes.ts';
+import { startNetworks } from './start-networks.ts';
 
 /** Operations that run at once when many domains are acted on. */
 const atOnce = 16;
@@ -40,9 +41,13 @@ export function domainsHandlers(os: Implementer, core: Core) {
     create: os.domains.create.handler(({ input: { node, xml, paused } }) =>
       nodes.connection(node, 'create').connection.domains.create(xml, { paused: paused ?? false }),
     ),
-    act: os.domains.act.handler(({ input: { operation, targets, emulate, forceBoot } }) =>
+    act: os.domains.act.handler(({ input: { operation, targets, emulate, forceBoot, networks } }) =>
       bounded(targets, atOnce, (target) =>
-        act(core, operation, target, { emulate: emulate ?? false, forceBoot: forceBoot ?? false }),
+        act(core, operation, target, {
+          emulate: emulate ?? false,
+          forceBoot: forceBoot ?? false,
+          networks: networks ?? false,
+        }),
       ),
     ),
     volumes: os.domains.volumes.handler(async ({ input: { targets } }) => {
@@ -137,6 +142,8 @@ export function domainsHandlers(os: Implementer, core: Core) {
 interface ActOptions {
   emulate: boolean;
   forceBoot: boolean;
+  /** Its virtual networks first, where they are off. */
+  networks: boolean;
 }
 
 async function act(
@@ -165,6 +172,7 @@ async function act(
       );
       return { node, uuid, ok: true, task: id };
     }
+    if (options.networks) await startNetworks(connection, uuid);
     await perform(connection, operation, uuid, options);
     return { node, uuid, ok: true };
   } catch (thrown) {
@@ -179,7 +187,7 @@ function perform(
   { domains }: Connection,
   operation: Exclude<BulkOperation, 'managedSave'>,
   uuid: string,
-  options: ActOptions,
+  { networks: _done, ...options }: ActOptions,
 ): Promise<void> {
   switch (operation) {
     case 'start':

@@ -55,7 +55,7 @@ export class DomainWork {
   async act(
     operation: BulkOperation,
     targets: readonly DomainRef[],
-    options: { emulate?: boolean; forceBoot?: boolean } = {},
+    options: { emulate?: boolean; forceBoot?: boolean; networks?: boolean } = {},
   ): Promise<void> {
     for (const target of targets) {
       this.#errors.delete(refKey(target));

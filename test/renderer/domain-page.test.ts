@@ -118,6 +118,40 @@ describe('the page of a virtual machine', () => {
     expect(called('domains.act')).toEqual([{ operation: 'start', targets: [target], emulate: true }]);
   });
 
+  it('starts the network that a machine needs with it, at one click', async () => {
+    const error = new GuestroomError('network_off', 'The network default is off').toData();
+    const { called, user } = await show({
+      calls: { domains: { act: () => Promise.resolve([{ ...target, ok: false, error }]) } },
+    });
+    await user.click(button('Start'));
+    expect(await screen.findByText(/The network default is off/)).toBeTruthy();
+    await user.click(button('Start the network and the machine'));
+    expect(called('domains.act').at(-1)).toEqual({ operation: 'start', targets: [target], networks: true });
+  });
+
+  it('does not offer to emulate once what libvirt runs: that cannot do it', async () => {
+    await show({
+      node: { uri: 'qemu:///system' },
+      domain: { problem: { code: 'accelerator', message: 'KVM: internal error' } },
+    });
+    expect(await screen.findByText(/KVM: internal error/)).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Run with emulation' })).toBeNull();
+  });
+
+  it('says why a machine that was just made does not run, until that is dismissed', async () => {
+    const error = new GuestroomError('no_memory', 'It was made, but it does not start').toData();
+    const { client, called, user } = await show();
+    const row = { id: 't1', kind: 'create', subject: 'web-03', ...target } as const;
+    const task = { ...row, state: 'failed', startedAt: 1, endedAt: 2, cancellable: true, error } as const;
+    client.tasks.push({ kind: 'task', task });
+    const notes = () => screen.queryAllByRole('alert').map((note) => note.textContent);
+    await waitFor(() => expect(notes().join()).toContain('Not enough memory. It was made'));
+    await user.click(button('Dismiss'));
+    expect(called('tasks.clear')).toEqual([{ tasks: ['t1'] }]);
+    client.tasks.push({ kind: 'removed', ids: ['t1'] });
+    await waitFor(() => expect(notes().join()).not.toContain('Not enough memory'));
+  });
+
   it('offers to start a machine that is off where its screen would be', async () => {
     const { called, user } = await show();
     expect(await screen.findByText('web-03 is off')).toBeTruthy();

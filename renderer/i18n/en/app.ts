@@ -15,7 +15,6 @@ export const app = {
   filterHosts: 'Filter hosts and virtual machines',
   clearFilter: 'Clear the filter',
   hosts: 'Hosts',
-  emulate: 'Start with emulation',
   addHost: 'Add host…',
   hideSidebar: 'Hide sidebar',
   showSidebar: 'Show sidebar',

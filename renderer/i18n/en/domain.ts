@@ -17,6 +17,7 @@ const tabs = {
 
 const problem = {
   emulate: 'Run with emulation',
+  networks: 'Start the network and the machine',
   emulateHint: 'Emulation is slower, but runs on every processor.',
   log: (path: string) => `Its log: ${path}`,
 };

@@ -40,6 +40,7 @@ const error: Record<ErrorCode, string> = {
   port_in_use: 'Port in use',
   program_missing: 'A program is missing',
   program_failed: 'A program failed',
+  network_off: 'Its network is off',
   accelerator: 'Hardware acceleration does not work',
   guest_died: 'The virtual machine ended by itself',
   protocol: 'The other side broke the protocol',

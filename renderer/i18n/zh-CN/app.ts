@@ -16,7 +16,6 @@ export const app: typeof source = {
   filterHosts: '筛选主机和虚拟机',
   clearFilter: '清除筛选',
   hosts: '主机',
-  emulate: '以模拟方式启动',
   addHost: '添加主机…',
   hideSidebar: '隐藏侧栏',
   showSidebar: '显示侧栏',

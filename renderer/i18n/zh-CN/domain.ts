@@ -19,6 +19,7 @@ const tabs: Texts['domain']['tabs'] = {
 
 const problem: Texts['domain']['problem'] = {
   emulate: '以模拟方式运行',
+  networks: '启动网络和虚拟机',
   emulateHint: '模拟较慢，但任何处理器都能运行。',
   log: (path) => `日志：${path}`,
 };

@@ -59,6 +59,7 @@ export const model: typeof source = {
     port_in_use: '端口已被占用',
     program_missing: '缺少程序',
     program_failed: '程序执行失败',
+    network_off: '所用网络未启动',
     accelerator: '硬件加速不可用',
     guest_died: '虚拟机自行终止',
     protocol: '对方违反了协议',

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { GuestroomError } from '../../../drivers/api/errors.ts';
-import { explain, explainConnect, isLibvirtError, isUnsupported } from '../../../drivers/libvirt/failures.ts';
+import {
+  explain,
+  explainConnect,
+  isLibvirtError,
+  isUnsupported,
+  starting,
+} from '../../../drivers/libvirt/failures.ts';
 import { ErrorNumber } from '../../../drivers/libvirt/rpc/enums.gen.ts';
 import { LibvirtError } from '../../../drivers/libvirt/rpc/libvirt-error.ts';
 
@@ -52,6 +58,11 @@ describe('what libvirt says is an error that a person can use', () => {
       'internal error: process exited: Could not access KVM kernel module: No such file or directory',
       'accelerator',
     ],
+    [
+      1,
+      'internal error: qemu unexpectedly closed the monitor: qemu-system-x86_64: error: failed to set MSR 0x10a to 0x69',
+      'accelerator',
+    ],
     [1, 'internal error: Failed to get "write" lock', 'busy'],
     [9, 'operation failed: Active console session exists for this domain', 'busy'],
     [9, 'operation failed: something', 'program_failed'],
@@ -84,6 +95,27 @@ describe('what libvirt says is an error that a person can use', () => {
       ]),
     );
     expect(error.message).toBe('This is not possible in its present state: domain is not running');
+  });
+
+  test('the sentence has no time and program before each line of QEMU', () => {
+    const line =
+      "2026-11-28T19:10:12.181311Z qemu-system-x86_64: -device nic: 'nic' is not a valid device model";
+    const error = explain(said(1, `internal error: process exited: ${line}`, ['internal error: %s', line]));
+    expect(error.message).toBe("libvirt could not do it: -device nic: 'nic' is not a valid device model");
+    expect(error.detail).toContain(line);
+  });
+
+  test('a start that fails for a network that is off is told from the network’s own state', async () => {
+    const off = explain(
+      said(55, "Requested operation is not valid: network 'lab one' is not active", [null, null], 19),
+    );
+    await expect(starting(Promise.reject(off))).rejects.toMatchObject({
+      code: 'network_off',
+      message: 'The network lab one is off',
+    });
+    expect(off.code).toBe('wrong_state');
+    const running = explain(said(55, 'Requested operation is not valid: domain is already running'));
+    await expect(starting(Promise.reject(running))).rejects.toBe(running);
   });
 
   test('long texts are cut, in the sentence shorter than in the detail', () => {

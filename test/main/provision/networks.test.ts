@@ -66,7 +66,7 @@ describe('the virtual network of a new machine', () => {
 
   it('is an error beforehand where this connection cannot start it', () => {
     const there = host(network('default', false));
-    const verdicts = { ...there.verdicts, networkStart: no('not_in_driver') };
+    const verdicts = { ...there.verdicts, networkStart: no('driver_lacks') };
     expect(plan(empty, { ...there, verdicts }).problems).toMatchObject([
       { field: 'network.source', code: 'network_stays_off', level: 'error' },
     ]);

@@ -187,6 +187,8 @@ export const problemText = {
   network_off: 'The network {name} is off: it has to be started before the virtual machine',
   network_stays_off: 'The network {name} is off, and this connection cannot start it',
   network_unsupported: 'This connection has no virtual networks',
+  screen_inside:
+    'The screen is to be seen on {host} only, which this connection does not lead into: add {host} over SSH to see it here. A serial console works',
   pxe_no_network: 'Starting from the network needs a network',
   forward_twice: '{address} port {port} is forwarded twice',
   forward_taken: 'Another program listens on {address} port {port}',

@@ -168,6 +168,8 @@ export const ScreenOffers = v.object({
   addVnc: v.optional(Reason),
   /** It runs, and its definition has a VNC screen: the next start brings it. */
   vncNext: v.boolean(),
+  /** The VNC screen that is there or would be added is not reached by this connection. */
+  outOfReach: v.optional(v.boolean()),
   /** There when remote-viewer is installed on the person's computer; with why it cannot show this screen now. */
   viewer: v.optional(v.object({ error: v.optional(ErrorData) })),
 });

@@ -72,6 +72,9 @@ export const transportOf = (uri: ConnectionUri): string =>
 /** Over SSH: libvirt's names for its three implementations mean the same to us, with the same parameters. */
 export const isSsh = (uri: ConnectionUri): boolean => ['ssh', 'libssh', 'libssh2'].includes(transportOf(uri));
 
+/** What listens on the node's loopback and sockets only is reached as well: it is this computer, or SSH leads into it. */
+export const reachesInside = (uri: ConnectionUri): boolean => transportOf(uri) === 'unix' || isSsh(uri);
+
 /** Parameters of a URI that are about the way over SSH, and not the hypervisor's. `jump` and `root` are ours. */
 export const sshParams: ReadonlySet<string> = new Set([
   'keyfile',

@@ -2,7 +2,7 @@ import type { SpiceAddress } from '../../drivers/api/driver.ts';
 import { GuestroomError } from '../../drivers/api/errors.ts';
 
 const anywhere: ReadonlySet<string> = new Set(['0.0.0.0', '::', '*']);
-const isLoopback = (address: string): boolean => /^127\.|^::1$|^localhost$/i.test(address);
+export const isLoopback = (address: string): boolean => /^127\.|^::1$|^localhost$/i.test(address);
 
 /**
  * A SPICE screen as a viewer on this computer reaches it. `remote` is the host's name or address where that is another

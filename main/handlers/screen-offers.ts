@@ -1,9 +1,11 @@
 import { GuestroomError, toGuestroomError } from '../../drivers/api/errors.ts';
 import { type Reason, isActive } from '../../drivers/api/operations.ts';
+import { reachesInside } from '../../drivers/api/uri.ts';
 import { readDomain } from '../../drivers/xml/domain/read.ts';
+import type { Graphics } from '../../drivers/xml/domain/types.ts';
 import { withVncScreen } from '../../drivers/xml/domain/vnc-screen.ts';
 import type { ScreenOffers, Target } from '../../preload/rows.ts';
-import { spiceFromHere } from '../consoles/spice-target.ts';
+import { isLoopback, spiceFromHere } from '../consoles/spice-target.ts';
 import type { ViewerTarget } from '../consoles/viewer-file.ts';
 import type { Core } from '../core.ts';
 import { type Found, refusalError } from '../nodes/nodes.ts';
@@ -12,11 +14,14 @@ import { type Found, refusalError } from '../nodes/nodes.ts';
 export async function screenOffers({ nodes, platform }: Core, { node, uuid }: Target): Promise<ScreenOffers> {
   const found = nodes.domain(node, uuid);
   const reason = refusedVnc(found);
-  const vncNext = isActive(found.domain.state) && found.domain.persistent && (await plansVnc(found));
+  const planned =
+    isActive(found.domain.state) && found.domain.persistent ? await plannedVnc(found) : undefined;
+  const inside = planned === undefined || listensInside(planned);
   const program = found.connection.domains.spiceAddress && (await platform.viewer?.find());
   return {
     ...(reason === undefined ? {} : { addVnc: reason }),
-    vncNext,
+    vncNext: planned !== undefined,
+    ...(inside && !reachesInside(found.node.uri) ? { outOfReach: true } : {}),
     ...(program === undefined ? {} : { viewer: await viewerOffer(found) }),
   };
 }
@@ -50,9 +55,16 @@ function refusedVnc({ connection, domain }: Found): Reason | undefined {
   return domain.persistent ? undefined : 'transient';
 }
 
-async function plansVnc({ connection, domain }: Found): Promise<boolean> {
+/** The VNC screen that the next start brings. */
+async function plannedVnc({ connection, domain }: Found): Promise<Graphics | undefined> {
   const { devices } = readDomain(await connection.domains.xml(domain.uuid, { inactive: true }));
-  return devices.graphics.some(({ type }) => type === 'vnc');
+  return devices.graphics.find(({ type }) => type === 'vnc');
+}
+
+/** On its node's loopback or a socket there; libvirt's own choice is the loopback, too. */
+function listensInside({ listens: [listen], listen: address, socket }: Graphics): boolean {
+  if ((listen?.socket ?? socket) !== undefined || listen?.type === 'socket') return true;
+  return isLoopback(listen?.address ?? address ?? '127.0.0.1');
 }
 
 async function viewerOffer(found: Found): Promise<NonNullable<ScreenOffers['viewer']>> {

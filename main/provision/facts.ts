@@ -31,6 +31,8 @@ export interface Facts {
   readonly driver: string;
   /** Where the connection leads: the whole system's libvirt, the person's own, or an embedded driver. */
   readonly reach: 'system' | 'session' | 'embedded' | 'test';
+  /** What listens on the host's loopback only is reached from here. */
+  readonly reachesInside: boolean;
   readonly readOnly: boolean;
   readonly verdicts: Verdicts;
   readonly node: NodeInfo;

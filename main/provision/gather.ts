@@ -3,7 +3,7 @@ import type { Connection } from '../../drivers/api/driver.ts';
 import { GuestroomError, toGuestroomError } from '../../drivers/api/errors.ts';
 import type { Host } from '../../drivers/api/host.ts';
 import type { Network, NodeInfo } from '../../drivers/api/model.ts';
-import { parseUri } from '../../drivers/api/uri.ts';
+import { parseUri, reachesInside } from '../../drivers/api/uri.ts';
 import { buildDomain } from '../../drivers/xml/domain/build.ts';
 import { readDomain } from '../../drivers/xml/domain/read.ts';
 import type { DomainSpec } from '../../drivers/xml/domain/types.ts';
@@ -59,6 +59,7 @@ export async function gatherFacts(choices: Choices, context: GatherContext): Pro
     host: context.hostName,
     driver: uri.driver,
     reach: reachOf(uri.driver, uri.embedded, uri.path),
+    reachesInside: reachesInside(uri),
     readOnly: connection.readOnly,
     verdicts,
     node,

@@ -17,6 +17,8 @@ export function checkHardware(choices: Choices, resolved: Resolved, facts: Facts
   checkProcessor(resolved, facts, problems);
   checkMemory(resolved, facts, problems);
   checkDisk(choices, resolved, facts, problems);
+  if (resolved.values.graphics === 'vnc' && !facts.reachesInside)
+    problems.warn('graphics', 'screen_inside', { host: facts.host });
 }
 
 function checkMachine({ values }: Resolved, facts: Facts, problems: Problems): void {

@@ -93,6 +93,8 @@ const offer = {
   nextTitle: 'The VNC screen comes with the next start',
   nextText:
     'It has been added. Shut the virtual machine down, then start it again; a reboot from inside is not enough.',
+  outOfReach: (host: string, added: boolean) =>
+    `Its VNC screen ${added ? 'listens' : 'would listen'} on ${host} only, and this connection does not lead there. Add ${host} over SSH to see the screen here.`,
   apart: 'Show it in a window of its own',
   viewer: 'Open in remote-viewer',
   viewerText: 'The program remote-viewer on this computer shows SPICE screens.',

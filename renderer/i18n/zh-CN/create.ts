@@ -66,6 +66,8 @@ export const create: typeof source = {
     network_off: '网络 {name} 未启动：须先启动它才能启动虚拟机',
     network_stays_off: '网络 {name} 未启动，此连接也无法启动它',
     network_unsupported: '此连接没有虚拟网络',
+    screen_inside:
+      '屏幕只能在 {host} 上看到，此连接无法到达：请通过 SSH 添加 {host} 以在此查看。串行控制台可用',
     pxe_no_network: '网络启动需要网络',
     forward_twice: '{address} 的端口 {port} 被转发了两次',
     forward_taken: '另一个程序正在监听 {address} 的端口 {port}',

@@ -91,6 +91,8 @@ const offer: Texts['domain']['offer'] = {
   addOff: (kind) => `启动后显示在这里。${kind} 屏幕和其他一切保持不变。`,
   nextTitle: 'VNC 屏幕将在下次启动时出现',
   nextText: '已添加。请先关闭虚拟机，再重新启动；在系统内重启不会生效。',
+  outOfReach: (host, added) =>
+    `VNC 屏幕${added ? '只' : '将只'}在 ${host} 上监听，此连接无法到达。请通过 SSH 添加 ${host} 以在此查看屏幕。`,
   apart: '在独立窗口中显示',
   viewer: '用 remote-viewer 打开',
   viewerText: '本机上的 remote-viewer 程序可以显示 SPICE 屏幕。',

@@ -19,6 +19,7 @@ export function facts(change: Partial<Facts> = {}): Facts {
     host: 'lab-01',
     driver: 'qemu',
     reach: 'embedded',
+    reachesInside: true,
     readOnly: false,
     verdicts,
     node: {

@@ -274,10 +274,19 @@ export type GuestSystem = v.InferOutput<typeof GuestSystem>;
 
 /** One step of making, in the order of doing. */
 export const PlanStep = v.object({
-  kind: v.picklist(['volumeCreate', 'volumeClone', 'seed', 'define', 'networkStart', 'start']),
-  /** File or machine that it makes, network that it starts. */
+  kind: v.picklist([
+    'poolMake',
+    'poolStart',
+    'volumeCreate',
+    'volumeClone',
+    'seed',
+    'define',
+    'networkStart',
+    'start',
+  ]),
+  /** File or machine that it makes, pool or network that it starts. */
   target: v.string(),
-  /** File that is copied or converted. */
+  /** File that is copied or converted; folder of a pool. */
   source: v.optional(v.string()),
   format: v.optional(v.string()),
   size: v.optional(Bytes),
@@ -334,7 +343,8 @@ export const PlanOffers = v.object({
   buses: v.array(DiskBus),
   nicModels: v.array(v.string()),
   videoModels: v.array(v.string()),
-  pools: v.array(v.object({ name: v.string(), available: Bytes })),
+  /** Without `available`: it is made or started first. */
+  pools: v.array(v.object({ name: v.string(), available: v.optional(Bytes) })),
   networks: v.array(v.picklist(['user', 'network', 'bridge', 'none'])),
   /** The virtual networks of the host, by name; left out where they cannot be listed. */
   virtualNetworks: v.optional(

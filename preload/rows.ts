@@ -219,6 +219,7 @@ export const taskKinds = [
 ] as const;
 export const taskSteps = [
   'check',
+  'pool',
   'volume',
   'copy',
   'convert',

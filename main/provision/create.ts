@@ -5,6 +5,7 @@ import { formatProblem } from '../../preload/create.ts';
 import type { TaskRow } from '../../preload/rows.ts';
 import type { NetworkStart } from './networks.ts';
 import type { Plan, Step } from './plan.ts';
+import { preparePool } from './pools.ts';
 import { buildSeed } from './seed.ts';
 
 type TaskStep = NonNullable<TaskRow['step']>;
@@ -28,6 +29,8 @@ interface Made {
 
 /** Copying takes nearly all of the time; the other steps only have to be seen moving. */
 const weights: Readonly<Record<Step['kind'], number>> = {
+  poolMake: 1,
+  poolStart: 1,
   volumeCreate: 2,
   volumeClone: 90,
   seed: 3,
@@ -86,6 +89,7 @@ function taskStepOf(step: Step): TaskStep {
   if (step.kind === 'volumeCreate') return 'volume';
   if (step.kind === 'volumeClone') return step.converts ? 'convert' : 'copy';
   if (step.kind === 'networkStart') return 'network';
+  if (step.kind === 'poolMake' || step.kind === 'poolStart') return 'pool';
   return step.kind;
 }
 
@@ -105,6 +109,10 @@ async function runStep(
     made.push({ what: path, remove: () => volumes.delete(path) });
   };
   switch (step.kind) {
+    case 'poolMake':
+    case 'poolStart':
+      await preparePool(connection, step, (what, remove) => made.push({ what, remove }));
+      return undefined;
     case 'volumeCreate': {
       const { pool, name, format, size: capacity } = step;
       const { path } = await volumes.create(pool, { name, format, capacity });

@@ -108,9 +108,12 @@ export function resolve(choices: Choices, facts: Facts): Resolved {
     buses,
     nicModels: isX86(arch) ? ['virtio', 'e1000e', 'e1000', 'rtl8139'] : ['virtio', 'e1000'],
     videoModels: isX86(arch) ? ['virtio', 'vga', 'qxl', 'bochs', 'cirrus'] : ['virtio', 'ramfb'],
-    pools: facts.pools
-      .filter((pool) => pool.active)
-      .map(({ name: pool, available }) => ({ name: pool, available })),
+    pools: [
+      ...facts.pools
+        .filter((pool) => pool.active)
+        .map(({ name: pool, available }) => ({ name: pool, available })),
+      ...(facts.newPool ? [{ name: facts.newPool.name }] : []),
+    ],
     networks,
     ...(facts.networks === undefined ? {} : { virtualNetworks: offeredNetworks(facts) }),
     cpusOfHost: facts.node.cpus,
@@ -234,7 +237,7 @@ function diskValues(
   const asked = disk?.format ?? (image?.kind === 'image' ? image.format : undefined);
   const format = image?.kind === 'image' && image.mode === 'copy' ? found : (asked ?? 'qcow2');
   const pool = disk?.pool ?? defaultPool(facts);
-  const folder = facts.pools.find((candidate) => candidate.name === pool)?.path;
+  const folder = folderOf(pool, facts);
   const known = diskFormats.find((candidate) => candidate === format) ?? 'qcow2';
   const file = freeFile(fileNameFrom(name), endings[known], facts.volumes.get(pool ?? '') ?? new Set());
   return {
@@ -260,5 +263,11 @@ const endings = {
 export function defaultPool(facts: Facts): string | undefined {
   const active = facts.pools.filter((pool) => pool.active);
   const named = ['default', 'images', 'disks'].find((name) => active.some((pool) => pool.name === name));
-  return named ?? [...active].sort((a, b) => b.available - a.available)[0]?.name;
+  return named ?? [...active].sort((a, b) => b.available - a.available)[0]?.name ?? facts.newPool?.name;
+}
+
+/** Where a pool's files lie. */
+export function folderOf(pool: string | undefined, { pools, newPool }: Facts): string | undefined {
+  if (pool === undefined) return undefined;
+  return newPool?.name === pool ? newPool.folder : pools.find(({ name }) => name === pool)?.path;
 }

@@ -3,6 +3,7 @@ import type { Verdicts } from '../../drivers/api/operations.ts';
 import type { Media } from '../../preload/create.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { GuestKind } from './capabilities.ts';
+import type { NewPool } from './pools.ts';
 
 /** A file of the host that the choices name. */
 export type FileFacts =
@@ -43,6 +44,8 @@ export interface Facts {
   /** Names of all virtual machines. */
   readonly names: ReadonlySet<string>;
   readonly pools: readonly Pool[];
+  /** What a plan makes or starts where no pool is ready. */
+  readonly newPool?: NewPool | undefined;
   /** Virtual networks; undefined where the connection cannot list them. */
   readonly networks: readonly Network[] | undefined;
   /** File names in the pools, by pool. */

@@ -16,6 +16,7 @@ import { defaultPool, mainFile, resolve } from './defaults.ts';
 import { defaultAddress, portKey } from './facts.ts';
 import type { Facts, FileFacts, FirmwareFacts } from './facts.ts';
 import { pathIn } from './names.ts';
+import { filesIn, newPoolFor } from './pools.ts';
 import { namedFiles } from './problems-files.ts';
 
 /** The host as a plan sees it. */
@@ -48,6 +49,9 @@ export async function gatherFacts(choices: Choices, context: GatherContext): Pro
     connection.stats(),
   ]);
   const guests = readGuestKinds(capabilities);
+  const reach = reachOf(uri.driver, uri.embedded, uri.path);
+  const home = reachesInside(uri) ? context.host?.paths.home : undefined;
+  const newPool = connection.pools && newPoolFor(pools, verdicts, reach, home);
   const files = new Map<string, FileFacts>();
   await Promise.all(
     namedFiles(choices).map(async ({ path }) => {
@@ -58,7 +62,7 @@ export async function gatherFacts(choices: Choices, context: GatherContext): Pro
   const base: Facts = {
     host: context.hostName,
     driver: uri.driver,
-    reach: reachOf(uri.driver, uri.embedded, uri.path),
+    reach,
     reachesInside: reachesInside(uri),
     readOnly: connection.readOnly,
     verdicts,
@@ -68,6 +72,7 @@ export async function gatherFacts(choices: Choices, context: GatherContext): Pro
     firmware: new Map(),
     names: new Set(rows.map(({ name }) => name)),
     pools,
+    newPool,
     networks,
     volumes: new Map(),
     files,
@@ -81,14 +86,18 @@ export async function gatherFacts(choices: Choices, context: GatherContext): Pro
   const inPlace = choices.source.kind === 'image' && choices.source.mode === 'inPlace';
   const [firmware, names, owners, takenPorts] = await Promise.all([
     probeFirmware(connection, arch, guests, node),
-    pool !== undefined && pools.some(({ name, active }) => name === pool && active) ? volumes.list(pool) : [],
+    newPool && newPool.name === pool
+      ? filesIn(connection, newPool.folder)
+      : pool !== undefined && pools.some(({ name, active }) => name === pool && active)
+        ? volumes.list(pool).then((found) => found.map(({ name }) => name))
+        : [],
     inPlace && rows.length <= maxOwners ? findOwners(connection, rows) : new Map<string, string>(),
     findTakenPorts(choices, context),
   ]);
   return {
     ...base,
     firmware: new Map([[arch, firmware]]),
-    volumes: pool === undefined ? new Map() : new Map([[pool, new Set(names.map(({ name }) => name))]]),
+    volumes: pool === undefined ? new Map() : new Map([[pool, new Set(names)]]),
     owners,
     takenPorts,
   };

@@ -6,13 +6,14 @@ import { readDomain } from '../../drivers/xml/domain/read.ts';
 import type { Domain } from '../../drivers/xml/domain/types.ts';
 import type { Choices, CloudInit, DiskFormat, PlanPreview, PlanStep, Problem } from '../../preload/create.ts';
 import { DiskBus } from '../../preload/create.ts';
-import { resolve } from './defaults.ts';
+import { folderOf, resolve } from './defaults.ts';
 import type { Resolved } from './defaults.ts';
 import type { Facts } from './facts.ts';
 import { machineSpec } from './machine.ts';
 import { fileNameFrom, freeFile, freeName, hostNameFrom, pathIn } from './names.ts';
 import { checkVirtualNetworks, networkSteps, networksOf } from './networks.ts';
 import type { NetworkStart } from './networks.ts';
+import type { NewPool } from './pools.ts';
 import { Problems } from './problem-list.ts';
 import { checkConnection, findProblems } from './problems.ts';
 
@@ -47,6 +48,7 @@ export type Step =
       readonly hostname: string;
       readonly instanceId: string;
     }
+  | NewPool
   | { readonly kind: 'define' }
   | NetworkStart
   | { readonly kind: 'start' };
@@ -111,7 +113,7 @@ function stepsOf(choices: Choices, { values, media }: Resolved, facts: Facts): S
       steps.push({ kind: 'volumeClone', source: source.path, converts, ...place, ...size });
     } else steps.push({ kind: 'volumeCreate', ...place, size: disk.size });
   }
-  const folder = facts.pools.find(({ name }) => name === pool)?.path;
+  const folder = folderOf(pool, facts);
   if (source.kind === 'cloud' && pool !== undefined && folder !== undefined) {
     const taken = facts.volumes.get(pool) ?? new Set<string>();
     const name = freeFile(`${fileNameFrom(values.name)}-seed`, 'iso', taken);
@@ -126,6 +128,8 @@ function stepsOf(choices: Choices, { values, media }: Resolved, facts: Facts): S
       instanceId: `guestroom-${facts.fresh.uuid}`,
     });
   }
+  const { newPool } = facts;
+  if (newPool && steps.some((step) => 'pool' in step && step.pool === newPool.name)) steps.unshift(newPool);
   const { kind, source: network } = values.network;
   const networks = kind === 'network' && network !== undefined ? [network] : [];
   steps.push({ kind: 'define' }, ...startSteps(networks, values.start, facts, choices));
@@ -269,6 +273,9 @@ function previewStep(step: Step, name: string): PlanStep {
     }
     case 'seed':
       return { kind: step.kind, target: step.path };
+    case 'poolMake':
+    case 'poolStart':
+      return { kind: step.kind, target: step.name, source: step.folder };
     case 'networkStart':
       return { kind: step.kind, target: step.name, ...(step.autostart ? { autostart: true } : {}) };
     case 'define':

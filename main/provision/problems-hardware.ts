@@ -136,6 +136,7 @@ function checkPool(
     problems.error('disk.pool', 'pool_none', { host });
     return;
   }
+  if (disk.pool === facts.newPool?.name) return;
   if (!pool) {
     problems.error('disk.pool', 'pool_missing', { host, pool: disk.pool }, other);
     return;

@@ -2,12 +2,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Desk, closeDesk, machineRow, openDesk, openMachine } from '../browser/desk.ts';
+import { seen } from '../browser/look.ts';
 import { libvirtdOrWhyNot } from '../lab/libvirt/available.ts';
 import { type Libvirtd, startLibvirtd } from '../lab/libvirt/libvirtd.ts';
 import { type RecordingViewer, recordingViewer } from '../lab/viewer.ts';
 import { compareWith } from './picture.ts';
-import { within } from './room.ts';
-import { stateOf } from './wizard.ts';
+import { host, within } from './room.ts';
+import { Wizard, openGuest, stateOf } from './wizard.ts';
 
 const why = await libvirtdOrWhyNot('libvirt-spice');
 const name = 'spicy';
@@ -82,6 +83,78 @@ describe.skipIf(why !== undefined)('a guest of libvirt with a SPICE screen only'
     await within(60_000, async () => (await compared()).drawn).toBeGreaterThan(0.001);
     await within(30_000, async () => (await compared()).different).toBeLessThan(0.005);
     expect(await lab.virsh('domdisplay', '--all', name)).toMatch(/spice:[^]*vnc:|vnc:[^]*spice:/);
+  });
+
+  it('caused no error and no violation of the page’s policy', () => {
+    expect(desk.complaints.list).toEqual([]);
+  });
+});
+
+describe.skipIf(why !== undefined)('a guest of a host over TLS, which leads to the daemon only', () => {
+  let lab: Libvirtd;
+  let desk: Desk;
+  let wizard: Wizard;
+
+  beforeAll(async () => {
+    lab = await startLibvirtd({ tls: 'none' });
+    const file = join(lab.files, `${name}.xml`);
+    await writeFile(file, guest);
+    await lab.virsh('define', file);
+    await lab.virsh('start', name);
+    const uri = `qemu+tls://127.0.0.1:${String(lab.ports.tls)}/system?pkipath=${lab.pki.good}`;
+    desk = await openDesk({ hosts: { [host]: uri } });
+  });
+  afterAll(async () => {
+    await closeDesk(desk);
+    await lab?.end();
+  });
+
+  it('is not offered a VNC screen that could not be seen, and the way to one is told', async () => {
+    await machineRow(desk.page, name).waitFor();
+    await openMachine(desk.page, name);
+    const card = desk.page.getByRole('region', { name: 'This virtual machine’s screen is SPICE' });
+    await card.getByText(`Add ${host} over SSH to see the screen here.`).waitFor();
+    const add = card.getByRole('button', { name: 'Add a VNC screen' });
+    expect(await add.getAttribute('aria-disabled')).toBe('true');
+    expect(await seen(desk.page, 'libvirt-tls-screen-offer')).toEqual([]);
+  });
+
+  it('has the same said by the wizard, before it is made', async () => {
+    wizard = await Wizard.open(desk.page);
+    await wizard.source('Empty machine', {});
+    await wizard.name('fresh');
+    await wizard.next();
+    await wizard.choose('Runs with', 'Emulation, slowly');
+    await wizard.next();
+    // the network of this lab is the machine's own: none is started there
+    await wizard.choose('Connect to', 'Behind the host (no rights needed)');
+    await wizard.next();
+    await wizard.dialog.getByText(`add ${host} over SSH to see it here`, { exact: false }).first().waitFor();
+    expect(await seen(desk.page, 'libvirt-tls-wizard')).toEqual([]);
+  });
+
+  it('is made there also where libvirt has no pool yet: the usual one is made first', async () => {
+    expect(await lab.virsh('pool-list', '--all', '--name')).toBe('');
+    await wizard.dialog.getByText('Make the place default for disks, /var/lib/libvirt/images').waitFor();
+    await wizard.make('fresh');
+    await within(30_000, () => stateOf(desk.page)).toBe('Running');
+    expect(await lab.virsh('pool-list', '--autostart', '--name')).toBe('default');
+    expect(await lab.virsh('vol-list', 'default')).toContain('/var/lib/libvirt/images/fresh.qcow2');
+  });
+
+  it('says why its VNC screen is not shown, and what to do', async () => {
+    const { page } = desk;
+    const file = join(lab.files, 'plain.xml');
+    const vnc = guest.replace(/<graphics type='spice'.*?<\/graphics>/, "<graphics type='vnc' port='-1'/>");
+    await writeFile(file, vnc.replace(name, 'plain'));
+    await lab.virsh('create', file);
+    await openGuest(page, 'plain');
+    await page.getByText('The screen is to be seen on its host only').filter({ visible: true }).waitFor();
+    await page
+      .getByText(/^Connect to the host by SSH/)
+      .filter({ visible: true })
+      .waitFor();
+    expect(await seen(page, 'libvirt-tls-vnc')).toEqual([]);
   });
 
   it('caused no error and no violation of the page’s policy', () => {

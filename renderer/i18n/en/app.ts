@@ -94,6 +94,7 @@ export const app = {
   /** The step of a task in one word: it stands in the narrow column of the state. */
   doingStep: {
     check: 'Checking',
+    pool: 'Creating',
     volume: 'Creating',
     copy: 'Copying',
     convert: 'Converting',
@@ -245,6 +246,7 @@ export const app = {
   },
   taskStep: {
     check: 'Checking',
+    pool: 'Preparing the place for disks',
     volume: 'Making the disk',
     copy: 'Copying',
     convert: 'Converting',

@@ -130,12 +130,14 @@ export const create = {
   disk: 'Disk',
   diskSwitch: 'The machine has a disk',
   size: 'Size',
+  grows: 'The file grows as it fills.',
   sizeHelp: (room: string) => `${room} free. The file grows as it fills.`,
   rawSizeHelp: (room: string) => `${room} free.`,
   format: 'Format',
   bus: 'Bus',
   buses: { virtio: 'VirtIO', scsi: 'SCSI', sata: 'SATA', ide: 'IDE', usb: 'USB' },
   pool: 'Place',
+  poolNew: 'set up first',
   poolFree: (room: string) => `${room} free`,
   inPlaceDisk: 'The image is used where it is, with the format and size that it has.',
   network: 'Network',
@@ -182,6 +184,7 @@ export const create = {
     Record<string, string>
   >,
   inPool: (pool: string, room: string) => `in “${pool}”, ${room} free`,
+  inNewPool: (pool: string) => `in “${pool}”, set up first`,
   inPlace: 'the image itself',
   noDisk: 'none',
   netShort: { user: 'behind the host', network: 'virtual network', bridge: 'bridge', none: 'none' },
@@ -199,6 +202,8 @@ export const create = {
 
   willHappen: 'What will happen',
   happens: {
+    poolMake: (target: string, folder: string) => `Make the place ${target} for disks, ${folder}`,
+    poolStart: (target: string, folder: string) => `Start the place ${target} for disks, ${folder}`,
     volumeCreate: (target: string) => `Make the disk ${target}`,
     volumeClone: (target: string) => `Copy the image to ${target}`,
     seed: (target: string) => `Write the settings for the first start to ${target}`,

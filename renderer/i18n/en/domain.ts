@@ -61,6 +61,7 @@ const console = {
   connecting: 'Connecting to the screen…',
   connectingSerial: 'Connecting to the serial line…',
   lost: 'The connection ended',
+  unconnected: 'There is no connection',
   lostScreen: 'The screen hung up. The virtual machine still runs.',
   lostSerial: 'The serial line was closed. The virtual machine still runs.',
   refusedLogin: 'The screen refused the login',

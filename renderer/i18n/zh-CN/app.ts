@@ -91,6 +91,7 @@ export const app: typeof source = {
   },
   doingStep: {
     check: '正在检查',
+    pool: '正在创建',
     volume: '正在创建',
     copy: '正在复制',
     convert: '正在转换',
@@ -223,6 +224,7 @@ export const app: typeof source = {
   },
   taskStep: {
     check: '正在检查',
+    pool: '正在准备存放磁盘的位置',
     volume: '正在创建磁盘',
     copy: '正在复制',
     convert: '正在转换',

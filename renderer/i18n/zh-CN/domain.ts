@@ -63,6 +63,7 @@ const console: Texts['domain']['console'] = {
   connecting: '正在连接屏幕…',
   connectingSerial: '正在连接串口…',
   lost: '连接已断开',
+  unconnected: '未能连接',
   lostScreen: '屏幕连接已挂断，虚拟机仍在运行。',
   lostSerial: '串口已关闭，虚拟机仍在运行。',
   refusedLogin: '屏幕拒绝了登录',

@@ -162,6 +162,7 @@ export const problemText = {
   tpm_needed: '{system} refuses to install without a TPM',
   cpu_host_emulated: 'Without hardware acceleration the CPU of the host cannot be passed on',
   emulated: '{host} has no hardware acceleration: the virtual machine will run slowly',
+  emulation_chosen: 'With emulation the virtual machine will run slowly',
   type_missing: '{host} cannot run virtual machines of type {type}',
   vcpus_bad: 'At least one processor is needed',
   vcpus_many: '{host} has {cpus} processors',

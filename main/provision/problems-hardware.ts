@@ -33,8 +33,10 @@ function checkMachine({ values }: Resolved, facts: Facts, problems: Problems): v
   if (machines.length > 0 && !machines.includes(machine))
     problems.error('machine', 'machine_missing', { host, machine }, isX86(arch) ? 'q35' : machines[0]);
   const types = kinds.flatMap((kind) => kind.types);
+  const accelerates = (facts.node.accelerators ?? types).some(isAccelerated);
   if (types.length > 0 && !types.includes(type))
     problems.error('type', 'type_missing', { host, type }, types[0]);
+  else if (type === 'qemu' && accelerates) problems.warn('type', 'emulation_chosen');
   else if (type === 'qemu') problems.warn('type', 'emulated', { host });
 }
 

@@ -41,6 +41,7 @@ export const create: typeof source = {
     tpm_needed: '没有 TPM，{system} 拒绝安装',
     cpu_host_emulated: '没有硬件加速时无法直通主机处理器',
     emulated: '{host} 没有硬件加速：虚拟机会运行得很慢',
+    emulation_chosen: '以模拟方式运行的虚拟机会很慢',
     type_missing: '{host} 无法运行类型为 {type} 的虚拟机',
     vcpus_bad: '至少需要一个处理器',
     vcpus_many: '{host} 有 {cpus} 个处理器',

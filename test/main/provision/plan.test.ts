@@ -159,6 +159,8 @@ describe('defaults follow the system', () => {
     const made = plan(fromDisc(), slow);
     expect(made.resolved.values).toMatchObject({ type: 'qemu', cpu: 'maximum' });
     expect(made.problems.map(({ code, level }) => [code, level])).toContainEqual(['emulated', 'warning']);
+    const chosen = plan(fromDisc({ type: 'qemu' }), host).problems.map(({ code }) => code);
+    expect(chosen, 'the host is not to blame for what was chosen').toEqual(['emulation_chosen']);
     expect(
       readDomain(plan({ ...fromDisc(), system: 'http://microsoft.com/win/10' }, slow).document).features
         .hyperv,

@@ -6,6 +6,8 @@ import { parseRoute } from './routes.ts';
 export class Tabs {
   open: readonly string[] = $state.raw([]);
   current: string | undefined = $state();
+  /** What the machines of tabs were last called, by route: while their host is away nobody else knows. */
+  readonly names = new Map<string, string>();
   #onchange: (tabs: readonly string[], tab: string | undefined) => void;
   /** Most recently shown last: closing goes back to where the person came from. */
   #history: string[] = [];

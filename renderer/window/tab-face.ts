@@ -15,6 +15,14 @@ export interface TabFace {
 
 const icons = { welcome: 'info', tasks: 'list', settings: 'gear', about: 'info' } as const;
 
+/** Of a machine that is not in the list: gone, or only out of sight with its host. */
+function missingFace(app: App, text: string, host: string): TabFace {
+  const node = app.inventory.node(host);
+  const away = !app.inventory.ready || (node !== undefined && node.state !== 'connected');
+  const name = away ? (app.tabs.names.get(text) ?? '…') : t.app.gone;
+  return { name, mark: 'offline', state: t.model.offline };
+}
+
 /** What a tab shows of its route. */
 export function tabFace(app: App, text: string): TabFace {
   const route = parseRoute(text);
@@ -22,8 +30,8 @@ export function tabFace(app: App, text: string): TabFace {
   switch (route.page) {
     case 'domain': {
       const domain = app.inventory.domain(route);
-      if (!domain)
-        return { name: app.inventory.ready ? t.app.gone : '…', mark: 'offline', state: t.model.offline };
+      if (!domain) return missingFace(app, text, route.node);
+      app.tabs.names.set(text, domain.name);
       return { name: domain.name, mark: markOf(domain), state: t.model.state[domain.state] };
     }
     case 'host': {

@@ -138,6 +138,25 @@ describe('the page of a virtual machine', () => {
     expect(screen.queryByRole('button', { name: 'Run with emulation' })).toBeNull();
   });
 
+  it('keeps its name in its tab while its host is away, and shows why the host is', async () => {
+    const { client } = await show();
+    const error = new GuestroomError('unreachable', 'libvirt is not running').toData();
+    const away = host('desk', 'This computer', { state: 'waiting', error });
+    client.inventory.push({
+      revision: 2,
+      events: [
+        { kind: 'node', node: away },
+        { kind: 'domain-removed', node: 'desk', uuid },
+      ],
+    });
+    expect(await screen.findByText('The host does not answer.')).toBeTruthy();
+    expect(button('Retry')).toBeTruthy();
+    const tabs = screen.getByRole('tablist', { name: 'Open tabs' });
+    expect(within(tabs).getByRole('tab', { name: /web-03/ })).toBeTruthy();
+    client.inventory.push({ revision: 3, events: [{ kind: 'node', node: host('desk', 'This computer') }] });
+    expect(await screen.findByText('This virtual machine is not there any more')).toBeTruthy();
+  });
+
   it('says why a machine that was just made does not run, until that is dismissed', async () => {
     const error = new GuestroomError('no_memory', 'It was made, but it does not start').toData();
     const { client, called, user } = await show();

@@ -2,7 +2,7 @@ const header = {
   since: (duration: string) => `for ${duration}`,
   temporary: 'temporary',
   gone: 'This virtual machine is not there any more',
-  goneText: 'It was deleted, or its host is not connected.',
+  goneText: 'It was deleted or moved, or its host was removed.',
   loading: 'Looking for the virtual machine…',
   pages: 'Pages of this virtual machine',
 };

@@ -4,7 +4,7 @@ const header: Texts['domain']['header'] = {
   since: (duration) => `已运行 ${duration}`,
   temporary: '临时',
   gone: '这台虚拟机已不存在',
-  goneText: '它已被删除，或者所在主机未连接。',
+  goneText: '它已被删除或移走，或者所在主机已移除。',
   loading: '正在查找虚拟机…',
   pages: '这台虚拟机的页面',
 };

@@ -3,7 +3,6 @@ import type { Verdicts } from '../../drivers/api/operations.ts';
 import type { Media } from '../../preload/create.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { GuestKind } from './capabilities.ts';
-import type { NewPool } from './pools.ts';
 
 /** A file of the host that the choices name. */
 export type FileFacts =
@@ -22,6 +21,13 @@ export interface FirmwareFacts {
   readonly efi: boolean;
   readonly secure: boolean;
   readonly tpm: boolean;
+}
+
+/** A place for disks that a plan makes or starts, where the host has none that is ready. */
+export interface NewPool {
+  readonly kind: 'poolMake' | 'poolStart';
+  readonly name: string;
+  readonly folder: string;
 }
 
 /** Everything about a host that a plan depends on, so that the plan itself asks nobody. */

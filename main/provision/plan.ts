@@ -8,12 +8,11 @@ import type { Choices, CloudInit, DiskFormat, PlanPreview, PlanStep, Problem } f
 import { DiskBus } from '../../preload/create.ts';
 import { folderOf, resolve } from './defaults.ts';
 import type { Resolved } from './defaults.ts';
-import type { Facts } from './facts.ts';
+import type { Facts, NewPool } from './facts.ts';
 import { machineSpec } from './machine.ts';
 import { fileNameFrom, freeFile, freeName, hostNameFrom, pathIn } from './names.ts';
 import { checkVirtualNetworks, networkSteps, networksOf } from './networks.ts';
 import type { NetworkStart } from './networks.ts';
-import type { NewPool } from './pools.ts';
 import { Problems } from './problem-list.ts';
 import { checkConnection, findProblems } from './problems.ts';
 

@@ -3,15 +3,8 @@ import { toGuestroomError } from '../../drivers/api/errors.ts';
 import type { Pool } from '../../drivers/api/model.ts';
 import type { Verdicts } from '../../drivers/api/operations.ts';
 import { storagePool } from '../../drivers/xml/storage/pool.ts';
-import type { Facts } from './facts.ts';
+import type { Facts, NewPool } from './facts.ts';
 import { pathIn } from './names.ts';
-
-/** A place for disks that a plan makes or starts, where the host has none that is ready. */
-export interface NewPool {
-  readonly kind: 'poolMake' | 'poolStart';
-  readonly name: string;
-  readonly folder: string;
-}
 
 /** libvirt's usual name and folders, which other programs look for, too. */
 const usual = 'default';

@@ -4,9 +4,9 @@ import type { Pool } from '../../../drivers/api/model.ts';
 import { no } from '../../../drivers/api/operations.ts';
 import { parseUri } from '../../../drivers/api/uri.ts';
 import { testDriver } from '../../../drivers/test/index.ts';
+import type { NewPool } from '../../../main/provision/facts.ts';
 import { plan, previewOf } from '../../../main/provision/plan.ts';
 import { newPoolFor, preparePool } from '../../../main/provision/pools.ts';
-import type { NewPool } from '../../../main/provision/pools.ts';
 import { facts } from './facts.ts';
 
 const { verdicts } = facts();

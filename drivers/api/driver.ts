@@ -138,5 +138,12 @@ export interface StatsFieldsOptions {
 
 export interface StatsFields {
   uuid: string;
-  fields: [name: string, value: string | number | bigint | boolean][];
+  /** Of the domain. */
+  name: string;
+  fields: readonly StatsField[];
+}
+
+export interface StatsField {
+  field: string;
+  value: string | number | bigint | boolean;
 }

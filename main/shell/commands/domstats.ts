@@ -122,34 +122,46 @@ export const domstats: Command = {
   async run(session, options) {
     const connection = await session.connection();
     const words = options.words('domain');
-    const own = connection.statsFields !== undefined;
-    const all = await connection.domains.list({ documents: !own });
-    const chosen = words.length > 0 ? await Promise.all(words.map((word) => session.domain(word))) : all;
-    // a libvirt has an order of its own
-    const domains = filtered(options, own || words.length > 0 ? chosen : inOrder(chosen));
     const names = (Object.keys(types) as StatsType[]).filter((name) => options.flag(name));
-    const records = own
-      ? await libvirtFields(connection, options, names, domains.length < all.length ? domains : undefined)
-      : await ownFields(connection, names, domains);
-    const titles = new Map(all.map(({ uuid, name }) => [uuid, name]));
-    session.print(
-      records
-        .map(({ uuid, fields }) => {
-          const lines = fields.map(([name, value]) => `  ${name}=${printable(fieldText(value))}\n`);
-          return `Domain: '${printable(titles.get(uuid) ?? uuid)}'\n${lines.join('')}`;
-        })
-        .join('\n'),
-    );
+    const own = connection.statsFields !== undefined;
+    const named = words.length > 0;
+    const all = async (): Promise<readonly DomainSummary[]> =>
+      named
+        ? Promise.all(words.map((word) => session.domain(word)))
+        : connection.domains.list({ documents: !own });
+    let records: readonly StatsFields[];
+    if (!own) {
+      const domains = filtered(options, await all());
+      records = await ownFields(connection, names, named ? domains : inOrder(domains));
+    } else if (named || filters.some(([option]) => options.flag(option))) {
+      const domains = await all();
+      const only = filtered(options, domains);
+      const some = named || only.length < domains.length;
+      records = await libvirtFields(connection, options, names, some ? only : undefined);
+    } else records = await libvirtFields(connection, options, names);
+    session.print(textOf(records));
     return undefined;
   },
 };
 
-/** As libvirt tells them; `only` where not all domains are meant. */
+/** One text, since a thousand domains are many lines. */
+function textOf(records: readonly StatsFields[]): string {
+  let text = '';
+  for (const { name, fields } of records) {
+    text += `${text === '' ? '' : '\n'}Domain: '${printable(name)}'\n`;
+    for (const { field, value } of fields) {
+      text += `  ${field}=${typeof value === 'string' ? printable(value) : fieldText(value)}\n`;
+    }
+  }
+  return text;
+}
+
+/** As libvirt tells them and in its own order; `only` where not all domains are meant. */
 async function libvirtFields(
   connection: Connection,
   options: Options,
   names: readonly StatsType[],
-  only: readonly DomainSummary[] | undefined,
+  only?: readonly DomainSummary[],
 ): Promise<StatsFields[]> {
   // no domain would mean all
   if (only?.length === 0) return [];
@@ -175,8 +187,9 @@ async function ownFields(
   const wanted = names.length > 0 ? names : (Object.keys(types) as StatsType[]);
   return domains.map((domain) => ({
     uuid: domain.uuid,
+    name: domain.name,
     fields: wanted
       .flatMap((name) => made[name]?.(domain, samples.get(domain.uuid)) ?? [])
-      .filter((field): field is [string, number | string] => field[1] !== undefined),
+      .flatMap(([field, value]) => (value === undefined ? [] : [{ field, value }])),
   }));
 }

@@ -1,8 +1,18 @@
 // npm run build: makes dist/ of what changed since the last time; --force makes all of it.
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { finishParts } from './program-parts.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -14,7 +24,13 @@ export const parts = [
     name: 'main',
     config: 'build/vite.main.ts',
     inputs: ['main', 'drivers', 'preload'],
-    outputs: ['guestroom.js', 'electron/main.js'],
+    outputs: ['electron/main.js'],
+  },
+  {
+    name: 'program',
+    config: 'build/vite.program.ts',
+    inputs: ['main', 'drivers', 'preload'],
+    outputs: ['guestroom.js', 'program/program.cjs'],
   },
   {
     name: 'preload',
@@ -43,9 +59,15 @@ export function digestOf(part) {
   const hash = createHash('sha256');
   const files = [
     ...part.inputs.flatMap((input) => filesUnder(join(root, input))),
-    ...[part.config, 'build/notices.mjs', 'package.json', 'package-lock.json'].map((file) =>
-      join(root, file),
-    ),
+    ...[
+      part.config,
+      'build/vite.core.ts',
+      'build/program-parts.mjs',
+      'build/guestroom.cjs',
+      'build/notices.mjs',
+      'package.json',
+      'package-lock.json',
+    ].map((file) => join(root, file)),
   ];
   for (const file of files)
     hash.update(relative(root, file)).update('\0').update(readFileSync(file)).update('\0');
@@ -71,17 +93,26 @@ export async function buildAll({ force = false } = {}) {
   // only now: reading Vite takes longer than finding that nothing changed
   const { build, loadConfigFromFile } = await import('vite');
   for (const { name, config, digest } of stale) {
-    if (name === 'main') rmSync(join(dist, 'chunks'), { recursive: true, force: true });
+    const old = name === 'main' ? 'chunks' : name === 'program' ? 'program' : undefined;
+    if (old !== undefined) rmSync(join(dist, old), { recursive: true, force: true });
     const loaded = await loadConfigFromFile({ command: 'build', mode: 'production' }, join(root, config));
     if (loaded === null) throw new Error(`${config} is missing`);
     await build({ ...loaded.config, configFile: false });
+    if (name === 'program') {
+      finishParts(join(dist, 'program'));
+      copyFileSync(join(root, 'build', 'guestroom.cjs'), join(dist, 'guestroom.js'));
+    }
     known[name] = digest;
     mkdirSync(join(dist, '.build'), { recursive: true });
     writeFileSync(stamps, JSON.stringify(known));
   }
   const { writeNotices } = await import('./notices.mjs');
   writeNotices();
-  writeFileSync(join(dist, 'package.json'), '{ "type": "module" }\n');
+  // what is not said to be a module is CommonJS: guestroom.js, and the program's parts
+  writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
+  for (const folder of ['electron', 'chunks'])
+    if (existsSync(join(dist, folder)))
+      writeFileSync(join(dist, folder, 'package.json'), '{ "type": "module" }\n');
   chmodSync(join(dist, 'guestroom.js'), 0o755);
   return stale.map(({ name }) => name);
 }

@@ -137,7 +137,6 @@ export interface StatsFieldsOptions {
 }
 
 export interface StatsFields {
-  uuid: string;
   /** Of the domain. */
   name: string;
   fields: readonly StatsField[];

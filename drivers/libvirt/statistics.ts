@@ -48,7 +48,7 @@ export class Statistics {
           (noWait ? Which.NOWAIT : 0)) >>>
         0,
     });
-    return retStats.map(({ dom, params }) => ({ uuid: uuidText(dom.uuid), name: dom.name, fields: params }));
+    return retStats.map(({ dom, params }) => ({ name: dom.name, fields: params }));
   }
 
   async #domains(): Promise<DomainSample[]> {

@@ -175,9 +175,8 @@ function oneCodec(base: string): Codec {
 }
 
 function readTypedParam(from: XdrReader): TypedParam {
-  const field = from.name(longest);
-  const type = from.int();
-  return { field, type, value: readTypedValue(from, type) };
+  const { text, type } = from.paramHead(longest);
+  return { field: text, type, value: readTypedValue(from, type) };
 }
 
 function readTypedValue(from: XdrReader, type: number): TypedParam['value'] {

@@ -10,6 +10,21 @@ export class Malformed extends Error {
 const names = new Array<{ text: string; length: number; words: number[] } | undefined>(2048).fill(undefined);
 const longestName = 64;
 
+/** The name and the type of a parameter: what comes before its value. */
+export interface ParamHead {
+  readonly text: string;
+  readonly type: number;
+  /** Its bytes, as this machine reads them four at a time. */
+  readonly words: readonly number[];
+  /** What came after it the last time: records of one kind have the same parameters in the same order. */
+  next: ParamHead | undefined;
+}
+
+/** By name; few enough to stay for ever. */
+const heads = new Map<string, ParamHead>();
+const mostHeads = 2048;
+let lastHead: ParamHead = { text: '', type: 0, words: [], next: undefined };
+
 /**
  * Reads XDR (RFC 4506) as libvirt writes it: big endian, every item padded to four bytes. Throws Malformed where the
  * bytes end too early or a count is beyond its limit; nothing is allocated before that is known.
@@ -17,12 +32,18 @@ const longestName = 64;
 export class XdrReader {
   private readonly bytes: Buffer;
   private readonly view: DataView;
+  /** The same bytes; undefined where they do not lie so that they can be read four at a time. */
+  private readonly quads: Uint32Array | undefined;
   private readonly end: number;
   private at: number;
 
   constructor(bytes: Buffer, start = 0, end = bytes.length) {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.quads =
+      ((bytes.byteOffset | start) & 3) === 0
+        ? new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2)
+        : undefined;
     this.at = start;
     this.end = end;
   }
@@ -105,6 +126,38 @@ export class XdrReader {
     for (let at = from; at < end; at += 4) words.push(view.getUint32(at));
     names[slot] = { text, length, words };
     return text;
+  }
+
+  /** Name and type of a parameter. Most are those that followed the one before the last time, which one look tells. */
+  paramHead(most: number): ParamHead {
+    const guess = lastHead.next;
+    if (guess !== undefined && this.comesNext(guess.words)) {
+      this.at += guess.words.length * 4;
+      lastHead = guess;
+      return guess;
+    }
+    const from = this.at;
+    const text = this.name(most);
+    const type = this.int();
+    const known = heads.get(text);
+    if (known?.type === type) {
+      lastHead.next = known;
+      lastHead = known;
+      return known;
+    }
+    const { quads } = this;
+    const words = quads === undefined ? [] : [...quads.subarray(from >>> 2, this.at >>> 2)];
+    const head: ParamHead = { text, type, words, next: undefined };
+    if (words.length > 0 && text.length <= longestName && heads.size < mostHeads) heads.set(text, head);
+    return head;
+  }
+
+  private comesNext(words: readonly number[]): boolean {
+    const { quads } = this;
+    if (quads === undefined || words.length * 4 > this.end - this.at) return false;
+    const from = this.at >>> 2;
+    for (let at = 0; at < words.length; at += 1) if (words[at] !== quads[from + at]) return false;
+    return true;
   }
 
   /** Bytes that take a word each, sign-extended: libvirt's `char` arrays. */

@@ -186,7 +186,6 @@ async function ownFields(
   const samples = new Map((await connection.stats()).domains.map((sample) => [sample.uuid, sample]));
   const wanted = names.length > 0 ? names : (Object.keys(types) as StatsType[]);
   return domains.map((domain) => ({
-    uuid: domain.uuid,
     name: domain.name,
     fields: wanted
       .flatMap((name) => made[name]?.(domain, samples.get(domain.uuid)) ?? [])

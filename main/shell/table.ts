@@ -24,9 +24,12 @@ function wide(code: number): boolean {
   );
 }
 
+/** \p{Cc}, said by what is none of it: those two ranges are made into a machine at once. */
+const controls = /[^ -~\u00a0-\uffff]/g;
+
 /** Text that came from a document or host, safe for a terminal: control characters show as escapes. */
 export const printable = (text: string): string =>
-  text.replace(/\p{Cc}/gu, (letter) => `\\x${letter.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  text.replace(controls, (letter) => `\\x${letter.charCodeAt(0).toString(16).padStart(2, '0')}`);
 
 /** A table as virsh draws it: a blank before each row, three between columns, a rule under the head, which `headless` leaves out. */
 export function formatTable(

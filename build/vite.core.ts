@@ -22,6 +22,8 @@ export const core = (
     // ssh2 has a part that asks for its folder, and needs nothing from it
     __dirname: 'import.meta.dirname',
   },
+  // of xmldom the tree alone: we parse by ourselves, and its entities take longer to load than a command to run
+  resolve: { alias: [{ find: /^@xmldom\/xmldom$/, replacement: '@xmldom/xmldom/lib/dom.js' }] },
   ssr: { noExternal: true },
   build: {
     ssr: true,

@@ -2,7 +2,6 @@ import type { Duplex } from 'node:stream';
 import type { SpiceAddress } from '../api/driver.ts';
 import { GuestroomError, toGuestroomError } from '../api/errors.ts';
 import type { Host } from '../api/host.ts';
-import { pngOf } from '../picture/png.ts';
 import { readDomain } from '../xml/domain/read.ts';
 import type { Graphics } from '../xml/domain/types.ts';
 import type { Daemon } from './daemon.ts';
@@ -72,6 +71,7 @@ export class Consoles {
   async screenshot(uuid: string): Promise<Uint8Array> {
     const args = { dom: domainOf(uuid), screen: 0, flags: 0 };
     const { stream } = await this.#daemon.stream('DOMAIN_SCREENSHOT', args, { domain: uuid });
+    const { pngOf } = await import('../picture/png.ts');
     return pngOf(await collect(stream, largestPicture));
   }
 

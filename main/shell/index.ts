@@ -4,13 +4,9 @@ import { parseUri } from '../../drivers/api/uri.ts';
 import { createLocalHost } from '../nodes/local-host.ts';
 import { Reach } from '../nodes/reach.ts';
 import { askAtTerminal } from './ask.ts';
-import { findCommand } from './commands.ts';
 import { ownVersion } from './commands/host.ts';
-import { helpOn, helpOnAll, usage } from './help.ts';
-import { commands } from './commands.ts';
 import { UsageError } from './command.ts';
 import { splitLine } from './line.ts';
-import { runPrompt, trimHistory } from './prompt.ts';
 import { runCommand } from './run.ts';
 import { type Opened, Session, type Terminal } from './session.ts';
 
@@ -34,7 +30,7 @@ export async function runShell(
   try {
     const parsed = parseFlags(argv, env);
     if ('answer' in parsed) {
-      terminal.stdout.write(parsed.answer);
+      terminal.stdout.write(parsed.answer === 'help' ? await helpText(parsed.about) : `${ownVersion()}\n`);
       return 0;
     }
     flags = parsed;
@@ -77,6 +73,7 @@ export async function runShell(
 
 async function run(session: Session, flags: Flags, historyFile: string): Promise<number> {
   if (flags.words.length === 0) {
+    const { runPrompt, trimHistory } = await import('./prompt.ts');
     await trimHistory(historyFile);
     return runPrompt(session, { historyFile, timing: flags.timing, readOnly: flags.readOnly });
   }
@@ -97,7 +94,10 @@ async function run(session: Session, flags: Flags, historyFile: string): Promise
   return status;
 }
 
-export function parseFlags(argv: readonly string[], env: NodeJS.ProcessEnv): Flags | { answer: string } {
+/** What a line asks for in place of a connection. */
+type Question = { answer: 'version' } | { answer: 'help'; about: string | undefined };
+
+function parseFlags(argv: readonly string[], env: NodeJS.ProcessEnv): Flags | Question {
   const flags: Flags = {
     uri: env['GUESTROOM_DEFAULT_URI'] ?? env['LIBVIRT_DEFAULT_URI'] ?? 'qemu:///embed',
     debug: false,
@@ -122,11 +122,9 @@ export function parseFlags(argv: readonly string[], env: NodeJS.ProcessEnv): Fla
     else if (word === '-q' || word === '--quiet') flags.quiet = true;
     else if (word === '-r' || word === '--readonly') flags.readOnly = true;
     else if (word === '-t' || word === '--timing') flags.timing = true;
-    else if (word === '-v' || word === '--version') return { answer: `${ownVersion()}\n` };
-    else if (word === '-h' || word === '--help') {
-      const command = findCommand(argv[at + 1] ?? '');
-      return { answer: command ? helpOn(command) : `${usage}\n${helpOnAll(commands)}` };
-    } else if (word.startsWith('-') && word !== '-') {
+    else if (word === '-v' || word === '--version') return { answer: 'version' };
+    else if (word === '-h' || word === '--help') return { answer: 'help', about: argv[at + 1] };
+    else if (word.startsWith('-') && word !== '-') {
       throw new UsageError(`unsupported option '${word}'. See --help.`);
     } else {
       flags.words = argv.slice(at);
@@ -134,6 +132,16 @@ export function parseFlags(argv: readonly string[], env: NodeJS.ProcessEnv): Fla
     }
   }
   return flags;
+}
+
+/** Of one command, or of all. */
+async function helpText(about: string | undefined): Promise<string> {
+  const [{ helpOn, helpOnAll, usage }, { commands }] = await Promise.all([
+    import('./help.ts'),
+    import('./commands.ts'),
+  ]);
+  const command = commands.find(({ name }) => name === about);
+  return command ? helpOn(command) : `${usage}\n${helpOnAll(commands)}`;
 }
 
 function escapeSequence(text: string): string {

@@ -1,6 +1,6 @@
 import { type ErrorData, type GuestroomError, toGuestroomError } from '../../drivers/api/errors.ts';
 import { type Options, UsageError } from './command.ts';
-import { findCommand } from './commands.ts';
+import { findCommand } from './find-command.ts';
 import { helpOn } from './help.ts';
 import { parseOptions } from './line.ts';
 import { Attempt, type Session } from './session.ts';
@@ -13,7 +13,7 @@ export async function runCommand(
   timing = false,
 ): Promise<number> {
   const [name = '', ...rest] = words;
-  const command = findCommand(name);
+  const command = await findCommand(name);
   if (!command) {
     session.terminal.stderr.write(`error: unknown command: '${name}'\n`);
     return 1;

@@ -4,7 +4,6 @@ import type { Host } from '../../api/host.ts';
 import type { Address } from '../address.ts';
 import type { Patience } from './patience.ts';
 import { connectTcp, endpointText } from './tcp.ts';
-import { connectTls } from './tls.ts';
 import { connectUnix } from './unix.ts';
 
 /** An open line to a daemon, before its first message. */
@@ -44,6 +43,8 @@ export async function connectTransport(
       return { stream: watched(stream), framePerWrite: false, kind: 'unix', at: path, trusted: true };
     }
     case 'tls': {
+      // Node's TLS is loaded by the first that needs it
+      const { connectTls } = await import('./tls.ts');
       const stream = await connectTls(reach, host, patience, context.onStep);
       return { stream, framePerWrite: true, kind: 'tls', at: endpointText(reach), trusted: true };
     }

@@ -7,6 +7,7 @@ import { askAtTerminal } from './ask.ts';
 import { ownVersion } from './commands/host.ts';
 import { UsageError } from './command.ts';
 import { splitLine } from './line.ts';
+import { setRawOutput } from './raw-output.ts';
 import { runCommand } from './run.ts';
 import { type Opened, Session, type Terminal } from './session.ts';
 
@@ -158,5 +159,8 @@ function logTo(terminal: Terminal, debug: boolean): Logger {
 }
 
 function ownTerminal(): Terminal {
-  return { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, cwd: process.cwd() };
+  const { stdin, stdout, stderr } = process;
+  // Windows has no stty
+  const output = process.platform === 'win32' ? {} : { setRawOutput };
+  return { stdin, stdout, stderr, cwd: process.cwd(), ...output };
 }

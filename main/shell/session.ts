@@ -9,6 +9,8 @@ export interface Terminal {
   stdin: Readable & { isTTY?: boolean; isRaw?: boolean; setRawMode?: (raw: boolean) => unknown };
   stdout: Writable & { isTTY?: boolean };
   stderr: Writable & { isTTY?: boolean };
+  /** Once raw mode is on: output as it is, until raw mode ends. Answers why not, where it cannot be. */
+  setRawOutput?: () => Promise<string | undefined>;
   /** Folder that file names are relative to. */
   cwd: string;
 }

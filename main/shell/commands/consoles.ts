@@ -27,6 +27,8 @@ export async function attachConsole(
   );
   setRawMode(true);
   try {
+    const refused = await session.terminal.setRawOutput?.();
+    if (refused !== undefined) session.log.debug('Line ends are doubled at this terminal', { refused });
     await relay(console, stdin, stdout, session.escape.charCodeAt(1) & 0x1f);
   } finally {
     setRawMode(false);

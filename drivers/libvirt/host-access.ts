@@ -1,6 +1,6 @@
 import type { Change } from '../api/driver.ts';
-import { GuestroomError } from '../api/errors.ts';
-import { reasonText, type ConnectionOperation, type Verdicts } from '../api/operations.ts';
+import type { ConnectionOperation, Verdicts } from '../api/operations.ts';
+import { allowAtAll } from '../api/refusals.ts';
 
 /** Who may change the node's networks, pools and devices, and who hears of what no event tells. */
 export class HostAccess {
@@ -14,12 +14,6 @@ export class HostAccess {
 
   /** Throws `read_only`, or `unsupported` with the reason. */
   allow(operation: ConnectionOperation): void {
-    const verdict = this.#verdicts[operation];
-    if (verdict.can === 'no')
-      throw new GuestroomError(
-        verdict.reason === 'read_only' ? 'read_only' : 'unsupported',
-        reasonText[verdict.reason],
-        { detail: operation },
-      );
+    allowAtAll(operation, this.#verdicts);
   }
 }

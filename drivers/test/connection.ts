@@ -12,7 +12,7 @@ import { HostWork } from './host-work.ts';
 import type { TestHypervisor } from './hypervisor.ts';
 import { TestNetworks } from './networks.ts';
 import { TestNodeDevices } from './node-devices.ts';
-import { verdictsFor } from './permission.ts';
+import { verdictsFor } from './verdicts.ts';
 import { TestPools } from './pools.ts';
 import { TestSecrets } from './secrets.ts';
 import { TestSnapshots } from './snapshots.ts';

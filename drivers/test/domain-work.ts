@@ -1,11 +1,11 @@
 import type { Apply } from '../api/domains.ts';
 import { GuestroomError } from '../api/errors.ts';
-import type { ConnectionOperation, DomainOperation, Verdicts } from '../api/operations.ts';
+import type { DomainOperation, Operation, Verdicts } from '../api/operations.ts';
+import { allowAtAll, allowOn } from '../api/refusals.ts';
 import { trouble } from './behaviour.ts';
 import type { TestDocument } from './document.ts';
 import type { TestHypervisor } from './hypervisor.ts';
 import type { Machine } from './machine.ts';
-import { allowAtAll, allowOn } from './permission.ts';
 
 /** How everything is done to a domain by one connection: may it, is the domain free, does the address want trouble; then the work. */
 export class DomainWork {
@@ -31,7 +31,7 @@ export class DomainWork {
   }
 
   /** Throws when this connection may not do it at all. */
-  allow(operation: ConnectionOperation | DomainOperation): void {
+  allow(operation: Operation): void {
     this.#checkOpen();
     allowAtAll(operation, this.verdicts);
   }

@@ -1,6 +1,6 @@
 import type { ConnectionOperation, Verdicts } from '../api/operations.ts';
+import { allowAtAll } from '../api/refusals.ts';
 import { trouble, type Behaviour } from './behaviour.ts';
-import { allowAtAll } from './permission.ts';
 
 /** How everything is done to the host itself by one connection: may it, does the address want trouble; then the work. */
 export class HostWork {

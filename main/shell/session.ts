@@ -3,7 +3,8 @@ import type { Connection, Logger } from '../../drivers/api/driver.ts';
 import { GuestroomError } from '../../drivers/api/errors.ts';
 import type { Host } from '../../drivers/api/host.ts';
 import type { DomainSummary } from '../../drivers/api/model.ts';
-import { type DomainOperation, reasonText, refusal } from '../../drivers/api/operations.ts';
+import { type DomainOperation, refusal } from '../../drivers/api/operations.ts';
+import { refusedFor } from '../../drivers/api/refusals.ts';
 
 export interface Terminal {
   stdin: Readable & { isTTY?: boolean; isRaw?: boolean; setRawMode?: (raw: boolean) => unknown };
@@ -125,9 +126,7 @@ export class Session {
   async allow(operation: DomainOperation, domain: DomainSummary): Promise<void> {
     const { verdicts } = await this.connection();
     const reason = refusal(operation, verdicts, domain);
-    if (reason === undefined) return;
-    const code = verdicts[operation].can === 'no' ? 'unsupported' : 'wrong_state';
-    throw new GuestroomError(code, reasonText[reason]);
+    if (reason !== undefined) throw refusedFor(reason);
   }
 
   /** A file of the person's own, by their folder. */

@@ -15,6 +15,7 @@ import {
   type Reason,
   type Verdicts,
 } from '../../../drivers/api/operations.ts';
+import { allowAtAll, allowOn, refusedFor } from '../../../drivers/api/refusals.ts';
 
 const operations = Object.keys(domainOperations) as DomainOperation[];
 const all: Operation[] = [...operations, ...connectionOperations];
@@ -100,6 +101,44 @@ describe('how verdicts combine', () => {
           const reason: Reason | undefined = refusal(operation, everything, domain(state, { persistent }));
           expect(reason === undefined || known.has(reason)).toBe(true);
         }
+  });
+});
+
+describe('refusals as errors', () => {
+  const refused = (work: () => void): unknown => {
+    try {
+      work();
+    } catch (error) {
+      return error;
+    }
+    return undefined;
+  };
+
+  test('tell what is lacking from what only the state forbids', () => {
+    expect(refusedFor('driver_lacks')).toMatchObject({
+      code: 'unsupported',
+      message: reasonText.driver_lacks,
+    });
+    expect(refusedFor('no_vnc')).toMatchObject({ code: 'unsupported' });
+    expect(refusedFor('not_active')).toMatchObject({ code: 'wrong_state' });
+    expect(refusedFor('read_only', { node: 'one' })).toMatchObject({ code: 'read_only', node: 'one' });
+  });
+
+  test('name the operation, and the machine with its state', () => {
+    const readOnly: Verdicts = { ...everything, define: no('read_only') };
+    expect(refused(() => allowAtAll('define', readOnly))).toMatchObject({
+      code: 'read_only',
+      detail: 'define',
+    });
+    expect(refused(() => allowAtAll('define', everything))).toBeUndefined();
+    const off = domain('shutoff');
+    expect(refused(() => allowOn('suspend', everything, off))).toMatchObject({
+      code: 'wrong_state',
+      message: reasonText.not_active,
+      detail: 'suspend: test is shutoff',
+      domain: off.uuid,
+    });
+    expect(refused(() => allowOn('suspend', everything, domain('running')))).toBeUndefined();
   });
 });
 

@@ -1,18 +1,4 @@
-import { GuestroomError, type ErrorCode } from '../api/errors.ts';
-import type { DomainSummary } from '../api/model.ts';
-import {
-  ask,
-  no,
-  reasonText,
-  refusal,
-  verdictsOn,
-  yes,
-  type ConnectionOperation,
-  type DomainOperation,
-  type Reason,
-  type Verdict,
-  type Verdicts,
-} from '../api/operations.ts';
+import { ask, no, verdictsOn, yes, type Verdict, type Verdicts } from '../api/operations.ts';
 
 const can: Verdicts = {
   start: yes,
@@ -81,39 +67,4 @@ export function verdictsFor(readOnly: boolean): Verdicts {
     verdict.can === 'no' || harmless.has(operation) ? verdict : no('read_only'),
   ]);
   return Object.fromEntries(verdicts) as Verdicts;
-}
-
-/** How a reason is told as an error: what the driver or the document lacks is `unsupported`, the rest a matter of state. */
-const codes: Partial<Record<Reason, ErrorCode>> = {
-  driver_lacks: 'unsupported',
-  version_lacks: 'unsupported',
-  tool_missing: 'unsupported',
-  no_graphics: 'unsupported',
-  no_vnc: 'unsupported',
-  no_serial: 'unsupported',
-  no_removable: 'unsupported',
-  no_balloon: 'unsupported',
-  no_agent_channel: 'unsupported',
-  daemon_lacks: 'unsupported',
-  read_only: 'read_only',
-  busy: 'busy',
-};
-
-function refused(operation: string, reason: Reason, domain?: DomainSummary): GuestroomError {
-  return new GuestroomError(codes[reason] ?? 'wrong_state', reasonText[reason], {
-    detail: domain ? `${operation}: ${domain.name} is ${domain.state}` : operation,
-    domain: domain?.uuid,
-  });
-}
-
-/** Throws when no domain of this connection could do it. */
-export function allowAtAll(operation: DomainOperation | ConnectionOperation, verdicts: Verdicts): void {
-  const verdict = verdicts[operation];
-  if (verdict.can === 'no') throw refused(operation, verdict.reason);
-}
-
-/** Throws when this domain cannot do it now. */
-export function allowOn(operation: DomainOperation, verdicts: Verdicts, domain: DomainSummary): void {
-  const reason = refusal(operation, verdicts, domain);
-  if (reason) throw refused(operation, reason, domain);
 }

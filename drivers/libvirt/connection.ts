@@ -24,6 +24,7 @@ import { LibvirtNodeDevices } from './node-devices.ts';
 import { LibvirtPools } from './pools.ts';
 import { Saving } from './saving.ts';
 import { LibvirtSecrets } from './secrets.ts';
+import { Sizing } from './sizing.ts';
 import { LibvirtSnapshots } from './snapshots.ts';
 import { Statistics } from './statistics.ts';
 import { Undefining } from './undefining.ts';
@@ -122,6 +123,7 @@ export class LibvirtConnection implements Connection {
       access,
       consoles: this.#consoles,
       saving: new Saving(daemon),
+      sizing: new Sizing(daemon),
       undefining: new Undefining(daemon, this.volumes),
       logs: logsOf(type, place, reach),
     });

@@ -13,9 +13,10 @@ import type {
 } from '../api/driver.ts';
 import { GuestroomError } from '../api/errors.ts';
 import type { DomainSummary } from '../api/model.ts';
+import type { DomainOperation } from '../api/operations.ts';
 import { nameProblem } from '../xml/domain/name.ts';
 import { readDomain } from '../xml/domain/read.ts';
-import { affects, affectsWhereItIs } from './affect.ts';
+import { affectsWhereItIs } from './affect.ts';
 import type { Consoles } from './consoles.ts';
 import type { Daemon } from './daemon.ts';
 import { documentFlags, tellsSecrets } from './document-flags.ts';
@@ -29,12 +30,11 @@ import { mediumDevice } from './medium.ts';
 import {
   DomainCreateFlags,
   DomainDeviceModifyFlags,
-  DomainMemoryModFlags,
   DomainMetadataType,
-  DomainVcpuFlags,
   NodeSuspendTarget,
 } from './rpc/enums.gen.ts';
 import type { Saving } from './saving.ts';
+import type { Sizing } from './sizing.ts';
 import type { Undefining } from './undefining.ts';
 
 export interface DomainParts {
@@ -44,6 +44,7 @@ export interface DomainParts {
   access: DomainAccess;
   consoles: Consoles;
   saving: Saving;
+  sizing: Sizing;
   undefining: Undefining;
   /** Folder of the hypervisor's logs on the node, where it has one for each domain and we can read it. */
   logs: string | undefined;
@@ -54,7 +55,6 @@ const suspendTargets = {
   disk: NodeSuspendTarget.DISK,
   hybrid: NodeSuspendTarget.HYBRID,
 } as const;
-const inKib = (bytes: number): bigint => BigInt(Math.floor(bytes / 1024));
 
 /** Domains of a libvirt daemon. */
 export class LibvirtDomains implements Domains {
@@ -132,23 +132,23 @@ export class LibvirtDomains implements Domains {
   }
 
   shutdown(uuid: string): Promise<void> {
-    return this.#do('shutdown', uuid, 'DOMAIN_SHUTDOWN_FLAGS', { flags: 0 });
+    return this.#do('shutdown', uuid, 'DOMAIN_SHUTDOWN_FLAGS');
   }
 
   reboot(uuid: string): Promise<void> {
-    return this.#do('reboot', uuid, 'DOMAIN_REBOOT', { flags: 0 });
+    return this.#do('reboot', uuid, 'DOMAIN_REBOOT');
   }
 
   reset(uuid: string): Promise<void> {
-    return this.#do('reset', uuid, 'DOMAIN_RESET', { flags: 0 });
+    return this.#do('reset', uuid, 'DOMAIN_RESET');
   }
 
   destroy(uuid: string): Promise<void> {
-    return this.#do('destroy', uuid, 'DOMAIN_DESTROY_FLAGS', { flags: 0 });
+    return this.#do('destroy', uuid, 'DOMAIN_DESTROY_FLAGS');
   }
 
   suspend(uuid: string): Promise<void> {
-    return this.#do('suspend', uuid, 'DOMAIN_SUSPEND', {});
+    return this.#do('suspend', uuid, 'DOMAIN_SUSPEND');
   }
 
   resume(uuid: string): Promise<void> {
@@ -165,7 +165,7 @@ export class LibvirtDomains implements Domains {
   }
 
   managedSaveRemove(uuid: string): Promise<void> {
-    return this.#do('managedSaveRemove', uuid, 'DOMAIN_MANAGED_SAVE_REMOVE', { flags: 0 });
+    return this.#do('managedSaveRemove', uuid, 'DOMAIN_MANAGED_SAVE_REMOVE');
   }
 
   save(uuid: string, path: string, context: WorkContext = {}): Promise<void> {
@@ -224,38 +224,18 @@ export class LibvirtDomains implements Domains {
   }
 
   setMemory(uuid: string, bytes: number, apply: Apply): Promise<void> {
-    checkSize(bytes);
-    return this.#memory('setMemory', uuid, bytes, affects[apply]);
+    const { sizing } = this.#parts;
+    return this.#access.act('setMemory', uuid, () => sizing.setMemory(uuid, bytes, apply), true);
   }
 
   setMaxMemory(uuid: string, bytes: number): Promise<void> {
-    checkSize(bytes);
-    return this.#memory(
-      'setMaxMemory',
-      uuid,
-      bytes,
-      DomainMemoryModFlags.CONFIG | DomainMemoryModFlags.MAXIMUM,
-    );
+    const { sizing } = this.#parts;
+    return this.#access.act('setMaxMemory', uuid, () => sizing.setMaxMemory(uuid, bytes), true);
   }
 
   setVcpus(uuid: string, count: number, apply: Apply): Promise<void> {
-    return this.#access.act(
-      'setVcpus',
-      uuid,
-      async () => {
-        const dom = domainOf(uuid);
-        const about = { domain: uuid };
-        const set = (flags: number) =>
-          this.#daemon.slowly('DOMAIN_SET_VCPUS_FLAGS', { dom, nvcpus: count, flags }, about);
-        const config = DomainVcpuFlags.CONFIG | DomainVcpuFlags.MAXIMUM;
-        if (apply !== 'live') {
-          const most = await this.#daemon.call('DOMAIN_GET_VCPUS_FLAGS', { dom, flags: config }, about);
-          if (count > most.num) await set(config);
-        }
-        await set(affects[apply]);
-      },
-      true,
-    );
+    const { sizing } = this.#parts;
+    return this.#access.act('setVcpus', uuid, () => sizing.setVcpus(uuid, count, apply), true);
   }
 
   changeMedia(
@@ -307,7 +287,7 @@ export class LibvirtDomains implements Domains {
   }
 
   injectNmi(uuid: string): Promise<void> {
-    return this.#do('injectNmi', uuid, 'DOMAIN_INJECT_NMI', { flags: 0 });
+    return this.#do('injectNmi', uuid, 'DOMAIN_INJECT_NMI');
   }
 
   pmSuspend(uuid: string, target: 'mem' | 'disk' | 'hybrid'): Promise<void> {
@@ -321,7 +301,7 @@ export class LibvirtDomains implements Domains {
   }
 
   pmWakeup(uuid: string): Promise<void> {
-    return this.#do('pmWakeup', uuid, 'DOMAIN_PM_WAKEUP', { flags: 0 });
+    return this.#do('pmWakeup', uuid, 'DOMAIN_PM_WAKEUP');
   }
 
   coreDump(uuid: string, path: string, context: WorkContext = {}, options: DumpOptions = {}): Promise<void> {
@@ -339,37 +319,15 @@ export class LibvirtDomains implements Domains {
     return this.#parts.rows.known(uuid) ?? (await this.#parts.rows.one(uuid));
   }
 
-  #memory(
-    operation: 'setMemory' | 'setMaxMemory',
-    uuid: string,
-    bytes: number,
-    flags: number,
-  ): Promise<void> {
-    return this.#access.act(
-      operation,
-      uuid,
-      async () => {
-        const args = { dom: domainOf(uuid), memory: inKib(bytes), flags };
-        await this.#daemon.slowly('DOMAIN_SET_MEMORY_FLAGS', args, { domain: uuid });
-      },
-      true,
-    );
-  }
-
-  #do<P extends SimpleCall>(
-    operation: Parameters<DomainAccess['act']>[0],
-    uuid: string,
-    name: P,
-    rest: { flags?: number },
-  ): Promise<void> {
+  #do<P extends SimpleCall>(operation: DomainOperation, uuid: string, name: P): Promise<void> {
     return this.#access.act(operation, uuid, async () => {
-      const args = { dom: domainOf(uuid), flags: 0, ...rest };
+      const args = { dom: domainOf(uuid), flags: 0 };
       await this.#daemon.slowly(name, args, { domain: uuid });
     });
   }
 }
 
-/** Calls that take a domain, perhaps flags, and answer nothing. */
+/** Calls that take a domain, perhaps flags, of which none is set, and answer nothing. */
 type SimpleCall =
   | 'DOMAIN_SHUTDOWN_FLAGS'
   | 'DOMAIN_REBOOT'
@@ -389,11 +347,6 @@ function startFlags(options: StartOptions): number {
     (options.paused ? DomainCreateFlags.START_PAUSED : 0) |
     (options.forceBoot ? DomainCreateFlags.START_FORCE_BOOT : 0)
   );
-}
-
-function checkSize(bytes: number): void {
-  if (!Number.isSafeInteger(bytes) || bytes < 1024)
-    throw new GuestroomError('invalid_argument', `Not a size of memory: ${String(bytes)} bytes`);
 }
 
 /** A name that is no file name would be one of a file elsewhere. Throws `xml_invalid` for what is no domain document, too. */

@@ -1,3 +1,4 @@
+import { bounded } from '../api/bounded.ts';
 import type { Logger } from '../api/driver.ts';
 import { GuestroomError } from '../api/errors.ts';
 import { explain } from './failures.ts';
@@ -15,6 +16,8 @@ export interface CallContext {
 
 /** ms after which a call that should answer at once is given up. */
 const patience = 60_000;
+/** Objects of a list that are read at once. */
+const atOnce = 32;
 
 /** The daemon of a node: its calls, with libvirt's errors as ours. */
 export class Daemon {
@@ -77,6 +80,12 @@ export class Daemon {
       if (error instanceof GuestroomError && error.code === 'unsupported') return undefined;
       throw error;
     }
+  }
+
+  /** What is read of each object of a list, in its order; those that have gone meanwhile are left out. */
+  async each<T, R>(list: readonly T[], read: (item: T) => Promise<R | undefined>): Promise<R[]> {
+    const rows = await bounded(list, atOnce, (item) => this.ifThere(read(item)));
+    return rows.filter((row) => row !== undefined);
   }
 
   /** The answer, or undefined where the object is not there any more. */

@@ -5,14 +5,10 @@ import { reasonWords, stateNumbers } from '../api/states.ts';
 import type { Daemon } from './daemon.ts';
 import { factsIfReadable, type DocumentFacts } from './domain-facts.ts';
 import { domainOf, uuidText } from './identity.ts';
-import { bounded } from '../api/bounded.ts';
 import type { Domain } from './rpc/procedures.gen.ts';
 import { ConnectListAllDomainsFlags as List, DomainStatsTypes } from './rpc/enums.gen.ts';
 import { ConnectGetAllDomainStatsFlags as StatsFlags } from './rpc/enums.gen.ts';
 import { TypedValues } from './rpc/typed-params.ts';
-
-/** Calls under way while all documents are read. */
-const atOnce = 32;
 
 interface Status {
   state: DomainState;
@@ -73,7 +69,7 @@ export class DomainRows {
       set(List.MANAGEDSAVE),
       this.#states(),
     ]);
-    const rows = await bounded(domains, atOnce, async (domain) => {
+    const there = await this.#daemon.each(domains, async (domain) => {
       const uuid = uuidText(domain.uuid);
       const [status, facts] = await Promise.all([
         states?.get(uuid) ?? this.#state(domain),
@@ -92,7 +88,6 @@ export class DomainRows {
         facts,
       );
     });
-    const there = rows.filter((row) => row !== undefined);
     if (options.documents !== false) {
       this.#known.clear();
       for (const row of there) this.#known.set(row.uuid, row);

@@ -4,11 +4,8 @@ import { hostInterface } from '../xml/host-interface.ts';
 import { hostInterfaceRow } from '../xml/rows.ts';
 import type { Daemon } from './daemon.ts';
 import type { HostAccess } from './host-access.ts';
-import { bounded } from '../api/bounded.ts';
 import { ConnectListAllInterfacesFlags, InterfaceXMLFlags } from './rpc/enums.gen.ts';
 import type { Interface } from './rpc/procedures.gen.ts';
-
-const atOnce = 32;
 
 /** Network interfaces of the node, where its libvirt can configure them. */
 export class LibvirtInterfaces implements Interfaces {
@@ -25,10 +22,7 @@ export class LibvirtInterfaces implements Interfaces {
       (await this.#daemon.call('CONNECT_LIST_ALL_INTERFACES', { need_results: 1, flags })).ifaces;
     const [all, running] = await Promise.all([list(0), list(ConnectListAllInterfacesFlags.ACTIVE)]);
     const active = new Set(running.map(({ name }) => name));
-    const rows = await bounded(all, atOnce, (iface) =>
-      this.#daemon.ifThere(this.#row(iface, active.has(iface.name))),
-    );
-    return rows.filter((row) => row !== undefined);
+    return this.#daemon.each(all, (iface) => this.#row(iface, active.has(iface.name)));
   }
 
   async xml(name: string, options: { inactive?: boolean } = {}): Promise<string> {

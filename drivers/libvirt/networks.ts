@@ -6,7 +6,6 @@ import { affects } from './affect.ts';
 import { networkRow } from '../xml/rows.ts';
 import type { Daemon } from './daemon.ts';
 import { uuidText } from './identity.ts';
-import { bounded } from '../api/bounded.ts';
 import type { HostAccess } from './host-access.ts';
 import {
   ConnectListAllNetworksFlags as List,
@@ -17,7 +16,6 @@ import {
 } from './rpc/enums.gen.ts';
 import type { Network as NetworkRef } from './rpc/procedures.gen.ts';
 
-const atOnce = 32;
 const seconds = 1000;
 
 const commands = {
@@ -67,16 +65,13 @@ export class LibvirtNetworks implements Networks {
       names(List.PERSISTENT),
       names(List.AUTOSTART),
     ]);
-    const rows = await bounded(nets, atOnce, (net) =>
-      this.#daemon.ifThere(
-        this.#row(net, {
-          active: active.has(net.name),
-          persistent: persistent.has(net.name),
-          autostart: autostart.has(net.name),
-        }),
-      ),
+    return this.#daemon.each(nets, (net) =>
+      this.#row(net, {
+        active: active.has(net.name),
+        persistent: persistent.has(net.name),
+        autostart: autostart.has(net.name),
+      }),
     );
-    return rows.filter((row) => row !== undefined);
   }
 
   /** Rejects with `not_found`. */

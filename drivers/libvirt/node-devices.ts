@@ -4,10 +4,8 @@ import { nodeDevice } from '../xml/node-device/node-device.ts';
 import { nodeDeviceRow } from '../xml/rows.ts';
 import type { Daemon } from './daemon.ts';
 import type { HostAccess } from './host-access.ts';
-import { bounded } from '../api/bounded.ts';
 import { ConnectListAllNodeDeviceFlags } from './rpc/enums.gen.ts';
 
-const atOnce = 32;
 const filters: Readonly<Record<string, number>> = Object.fromEntries(
   Object.entries(ConnectListAllNodeDeviceFlags).map(([name, flag]) => [
     name.replace(/^CAP_/, '').toLowerCase(),
@@ -35,13 +33,10 @@ export class LibvirtNodeDevices implements NodeDevices {
     this.#access.allow('nodeDeviceList');
     const flags = capability === undefined ? 0 : (filters[filterWords[capability] ?? capability] ?? 0);
     const { devices } = await this.#daemon.call('CONNECT_LIST_ALL_NODE_DEVICES', { need_results: 1, flags });
-    const rows = await bounded(devices, atOnce, async ({ name }) => {
-      const xml = await this.#daemon.ifThere(this.xml(name));
-      return xml === undefined ? undefined : nodeDeviceRow(nodeDevice.read(xml));
-    });
-    return rows
-      .filter((row) => row !== undefined)
-      .filter((row) => capability === undefined || row.capabilities.includes(capability));
+    const rows = await this.#daemon.each(devices, async ({ name }) =>
+      nodeDeviceRow(nodeDevice.read(await this.xml(name))),
+    );
+    return rows.filter((row) => capability === undefined || row.capabilities.includes(capability));
   }
 
   async xml(name: string): Promise<string> {

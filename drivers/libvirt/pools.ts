@@ -6,7 +6,6 @@ import { poolRow } from '../xml/rows.ts';
 import type { Daemon } from './daemon.ts';
 import type { HostAccess } from './host-access.ts';
 import { uuidText } from './identity.ts';
-import { bounded } from '../api/bounded.ts';
 import {
   ConnectListAllStoragePoolsFlags as List,
   StoragePoolBuildFlags as Build,
@@ -18,8 +17,6 @@ import {
 import type { StoragePool } from './rpc/procedures.gen.ts';
 import type { VolumeBytes } from './volume-bytes.ts';
 import type { VolumeFinder } from './volume-finder.ts';
-
-const atOnce = 32;
 
 interface Kept {
   persistent: boolean;
@@ -56,12 +53,9 @@ export class LibvirtPools implements Pools {
       names(List.PERSISTENT),
       names(List.AUTOSTART),
     ]);
-    const rows = await bounded(pools, atOnce, (pool) =>
-      this.#daemon.ifThere(
-        this.#row(pool, { persistent: persistent.has(pool.name), autostart: autostart.has(pool.name) }),
-      ),
+    return this.#daemon.each(pools, (pool) =>
+      this.#row(pool, { persistent: persistent.has(pool.name), autostart: autostart.has(pool.name) }),
     );
-    return rows.filter((row) => row !== undefined);
   }
 
   /** Rejects with `not_found`. */

@@ -5,10 +5,7 @@ import { secretRow } from '../xml/rows.ts';
 import type { Daemon } from './daemon.ts';
 import type { HostAccess } from './host-access.ts';
 import { uuidBytes, uuidText } from './identity.ts';
-import { bounded } from '../api/bounded.ts';
 import type { Secret as SecretRef } from './rpc/procedures.gen.ts';
-
-const atOnce = 32;
 
 /** The daemon's secrets. Their values are written and never asked for. */
 export class LibvirtSecrets implements Secrets {
@@ -22,8 +19,7 @@ export class LibvirtSecrets implements Secrets {
 
   async list(): Promise<Secret[]> {
     const { secrets } = await this.#daemon.call('CONNECT_LIST_ALL_SECRETS', { need_results: 1, flags: 0 });
-    const rows = await bounded(secrets, atOnce, (secret) => this.#daemon.ifThere(this.#row(secret)));
-    return rows.filter((row) => row !== undefined);
+    return this.#daemon.each(secrets, (secret) => this.#row(secret));
   }
 
   async xml(uuid: string): Promise<string> {

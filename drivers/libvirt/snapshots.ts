@@ -6,7 +6,6 @@ import { domainSnapshot } from '../xml/snapshot/snapshot.ts';
 import type { Daemon } from './daemon.ts';
 import type { DomainAccess } from './domain-access.ts';
 import { domainOf } from './identity.ts';
-import { bounded } from '../api/bounded.ts';
 import { withJob } from './jobs.ts';
 import {
   DomainSnapshotCreateFlags as Create,
@@ -14,8 +13,6 @@ import {
   DomainSnapshotRevertFlags as Revert,
 } from './rpc/enums.gen.ts';
 import { inOrderOfTaking } from './snapshot-order.ts';
-
-const atOnce = 32;
 
 /** Snapshots of a daemon's domains. libvirt tells nobody that they change, so each change of ours is told by us. */
 export class LibvirtSnapshots implements Snapshots {
@@ -36,17 +33,13 @@ export class LibvirtSnapshots implements Snapshots {
       this.#daemon.call('DOMAIN_LIST_ALL_SNAPSHOTS', { dom, need_results: 1, flags: 0 }, about),
       this.#current(uuid),
     ]);
-    const rows = await bounded(snapshots, atOnce, async ({ name }) => {
-      const answer = await this.#daemon.ifThere(this.#xml(uuid, name));
-      return answer === undefined
-        ? undefined
-        : { ...snapshotRow(domainSnapshot.read(answer)), current: name === current };
-    });
-    return inOrderOfTaking(rows.filter((row) => row !== undefined));
+    const rows = await this.#daemon.each(snapshots, ({ name }) => this.#row(uuid, name, current));
+    return inOrderOfTaking(rows);
   }
 
-  xml(uuid: string, name: string): Promise<string> {
-    return this.#xml(uuid, name);
+  async xml(uuid: string, name: string): Promise<string> {
+    const args = { snap: { name, dom: domainOf(uuid) }, flags: 0 };
+    return (await this.#daemon.call('DOMAIN_SNAPSHOT_GET_XML_DESC', args, { domain: uuid })).xml;
   }
 
   async create(uuid: string, wanted: NewSnapshot, context: WorkContext = {}): Promise<Snapshot> {
@@ -73,8 +66,7 @@ export class LibvirtSnapshots implements Snapshots {
     );
     this.#changed(uuid);
     const { name: given } = made.snap;
-    const [document, current] = await Promise.all([this.#xml(uuid, given), this.#current(uuid)]);
-    return { ...snapshotRow(domainSnapshot.read(document)), current: current === given };
+    return this.#row(uuid, given, await this.#current(uuid));
   }
 
   async revert(
@@ -115,9 +107,8 @@ export class LibvirtSnapshots implements Snapshots {
     this.#changed(uuid);
   }
 
-  async #xml(uuid: string, name: string): Promise<string> {
-    const args = { snap: { name, dom: domainOf(uuid) }, flags: 0 };
-    return (await this.#daemon.call('DOMAIN_SNAPSHOT_GET_XML_DESC', args, { domain: uuid })).xml;
+  async #row(uuid: string, name: string, current: string | undefined): Promise<Snapshot> {
+    return { ...snapshotRow(domainSnapshot.read(await this.xml(uuid, name))), current: name === current };
   }
 
   async #current(uuid: string): Promise<string | undefined> {

@@ -9,14 +9,12 @@ import { storageVolume, type StorageVolumeSpec } from '../xml/storage/volume.ts'
 import { volumeRow } from '../xml/rows.ts';
 import type { Daemon } from './daemon.ts';
 import type { HostAccess } from './host-access.ts';
-import { bounded } from '../api/bounded.ts';
 import type { LibvirtPools } from './pools.ts';
 import type { StoragePool, StorageVol } from './rpc/procedures.gen.ts';
 import { collect } from './stream-content.ts';
 import type { VolumeBytes } from './volume-bytes.ts';
 import type { VolumeFinder } from './volume-finder.ts';
 
-const atOnce = 32;
 const largestRead = 1024 * 1024;
 /** Content up to this size is taken whole before its volume is made, so that the volume has the right size at once. */
 const small = 8 * 1024 * 1024;
@@ -52,8 +50,7 @@ export class LibvirtVolumes implements Volumes {
   async list(pool: string): Promise<Volume[]> {
     const args = { pool: await this.#pool(pool), need_results: 1, flags: 0 };
     const { vols } = await this.#daemon.call('STORAGE_POOL_LIST_ALL_VOLUMES', args);
-    const rows = await bounded(vols, atOnce, (vol) => this.#daemon.ifThere(this.#row(vol)));
-    return rows.filter((row) => row !== undefined);
+    return this.#daemon.each(vols, (vol) => this.#row(vol));
   }
 
   async lookup(path: string): Promise<Volume> {

@@ -172,14 +172,6 @@ function startFailure(error: GuestroomError): GuestroomError {
   });
 }
 
-/** True for an answer with one of these numbers: ErrorNumber.ERR_NO_DOMAIN, … */
-export const isLibvirtError = (thrown: unknown, ...numbers: readonly number[]): thrown is LibvirtError =>
-  thrown instanceof LibvirtError && numbers.includes(thrown.code);
-
-/** The daemon or its driver lacks the call: older, or another hypervisor. */
-export const isUnsupported = (thrown: unknown): boolean =>
-  thrown instanceof LibvirtError && meaningOf(thrown).code === 'unsupported';
-
 function meaningOf(error: LibvirtError): Meaning {
   if (vague.has(error.code)) {
     const match = telling.find(({ pattern }) => pattern.test(error.message));
@@ -203,48 +195,3 @@ function ownWords(error: LibvirtError): string {
 
 const cut = (text: string, length: number): string =>
   text.length > length ? `${text.slice(0, length)}…` : text;
-
-/** Where a connection was tried. */
-export interface Attempt {
-  kind: 'unix' | 'tls' | 'tcp';
-  /** Path of the socket, or host:port. */
-  at: string;
-}
-
-/** Why a daemon could not be reached, with what to do about it. */
-export function explainConnect(thrown: unknown, { kind, at }: Attempt): GuestroomError {
-  const error = toGuestroomError(thrown);
-  const again = (code: GuestroomError['code'], message: string, hint: string): GuestroomError =>
-    new GuestroomError(code, message, { detail: error.detail ?? error.message, hint, cause: error });
-  if (kind === 'unix') {
-    switch (error.code) {
-      case 'not_found':
-        return again(
-          'unreachable',
-          `No libvirt daemon listens at ${at}`,
-          'Install libvirt (libvirt-daemon-system) on that host, or start it: sudo systemctl start libvirtd.socket, or virtqemud.socket where it is modular',
-        );
-      case 'denied':
-        return again(
-          'denied',
-          `Your account may not use ${at}`,
-          'Add your account to the group libvirt on that host (sudo usermod -aG libvirt NAME) and log in again',
-        );
-      case 'unreachable':
-        return again(
-          'unreachable',
-          `The libvirt daemon of ${at} is not running`,
-          'Start it: sudo systemctl restart libvirtd.socket libvirtd, or virtqemud.socket where it is modular',
-        );
-      default:
-        return error;
-    }
-  }
-  if (error.code !== 'unreachable' && error.code !== 'timeout') return error;
-  const service = kind === 'tls' ? 'libvirtd-tls.socket or virtproxyd-tls.socket' : 'libvirtd-tcp.socket';
-  return again(
-    error.code,
-    `Nothing answers at ${at}`,
-    `Check the address and the firewall, and that ${service} runs on the host`,
-  );
-}

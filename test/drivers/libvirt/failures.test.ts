@@ -1,12 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { GuestroomError } from '../../../drivers/api/errors.ts';
-import {
-  explain,
-  explainConnect,
-  isLibvirtError,
-  isUnsupported,
-  starting,
-} from '../../../drivers/libvirt/failures.ts';
+import { explain, starting } from '../../../drivers/libvirt/failures.ts';
 import { ErrorNumber } from '../../../drivers/libvirt/rpc/enums.gen.ts';
 import { LibvirtError } from '../../../drivers/libvirt/rpc/libvirt-error.ts';
 
@@ -137,45 +131,5 @@ describe('what libvirt says is an error that a person can use', () => {
       domain: 'abc',
       hint: 'look elsewhere',
     });
-  });
-
-  test('callers can tell an old daemon and a certain number', () => {
-    expect(isUnsupported(said(39, 'unknown procedure: 447'))).toBe(true);
-    expect(isUnsupported(said(3, 'this function is not supported'))).toBe(true);
-    expect(isUnsupported(said(39, 'something else'))).toBe(false);
-    expect(isUnsupported(new Error('x'))).toBe(false);
-    expect(isLibvirtError(said(42, 'x'), ErrorNumber.ERR_NO_DOMAIN)).toBe(true);
-    expect(isLibvirtError(said(43, 'x'), ErrorNumber.ERR_NO_DOMAIN)).toBe(false);
-  });
-});
-
-describe('a daemon that is not reached', () => {
-  const unix = { kind: 'unix', at: '/run/libvirt/libvirt-sock' } as const;
-  const failing = (code: string): Error => Object.assign(new Error(`connect ${code}`), { code });
-
-  test.each([
-    ['ENOENT', 'unreachable', 'systemctl start'],
-    ['EACCES', 'denied', 'group libvirt'],
-    ['ECONNREFUSED', 'unreachable', 'systemctl restart'],
-  ])('%s at its socket says what to do', (errno, code, hint) => {
-    const error = explainConnect(failing(errno), unix);
-    expect(error.toData()).toMatchObject({ code, hint: expect.stringContaining(hint) as string });
-    expect(error.message).toContain(unix.at);
-  });
-
-  test.each([
-    ['tls', 'libvirtd-tls.socket'],
-    ['tcp', 'libvirtd-tcp.socket'],
-  ] as const)('over %s the service is named', (kind, service) => {
-    const error = explainConnect(failing('ECONNREFUSED'), { kind, at: 'host:16514' });
-    expect(error.toData()).toMatchObject({
-      code: 'unreachable',
-      hint: expect.stringContaining(service) as string,
-    });
-  });
-
-  test('what is understood already is left alone', () => {
-    const refused = new GuestroomError('certificate', 'The certificate is not trusted');
-    expect(explainConnect(refused, { kind: 'tls', at: 'host:16514' })).toBe(refused);
   });
 });

@@ -39,17 +39,12 @@ export class LibvirtGuestAgent implements GuestAgent {
   }
 
   async info(uuid: string): Promise<GuestInfo> {
-    await this.#access.allow('guestInfo', uuid);
     const types = Info.USERS | Info.OS | Info.TIMEZONE | Info.HOSTNAME | Info.FILESYSTEM;
-    const args = { dom: domainOf(uuid), types: 0, flags: 0 };
-    const { params } = await this.#slow('DOMAIN_GET_GUEST_INFO', { ...args, types });
-    return infoOf(new TypedValues(params));
+    return infoOf(new TypedValues(await this.#info(uuid, types)));
   }
 
   async infoFields(uuid: string, types: number): Promise<[string, TypedParam['value']][]> {
-    await this.#access.allow('guestInfo', uuid);
-    const { params } = await this.#slow('DOMAIN_GET_GUEST_INFO', { dom: domainOf(uuid), types, flags: 0 });
-    return params.map(({ field, value }) => [field, value]);
+    return (await this.#info(uuid, types)).map(({ field, value }) => [field, value]);
   }
 
   async setUserPassword(
@@ -60,28 +55,27 @@ export class LibvirtGuestAgent implements GuestAgent {
   ): Promise<void> {
     await this.#access.allow('setUserPassword', uuid);
     const flags = options.encrypted ? DomainSetUserPasswordFlags.PASSWORD_ENCRYPTED : 0;
-    await this.#slow('DOMAIN_SET_USER_PASSWORD', { dom: domainOf(uuid), user, password, flags });
+    const args = { dom: domainOf(uuid), user, password, flags };
+    await this.#daemon.slowly('DOMAIN_SET_USER_PASSWORD', args, { domain: uuid });
   }
 
   async freeze(uuid: string, mountpoints: readonly string[] = []): Promise<number> {
     await this.#access.allow('fsFreeze', uuid);
-    return (await this.#slow('DOMAIN_FSFREEZE', { dom: domainOf(uuid), mountpoints, flags: 0 })).filesystems;
+    const args = { dom: domainOf(uuid), mountpoints, flags: 0 };
+    return (await this.#daemon.slowly('DOMAIN_FSFREEZE', args, { domain: uuid })).filesystems;
   }
 
   async thaw(uuid: string, mountpoints: readonly string[] = []): Promise<number> {
     await this.#access.allow('fsFreeze', uuid);
-    return (await this.#slow('DOMAIN_FSTHAW', { dom: domainOf(uuid), mountpoints, flags: 0 })).filesystems;
+    const args = { dom: domainOf(uuid), mountpoints, flags: 0 };
+    return (await this.#daemon.slowly('DOMAIN_FSTHAW', args, { domain: uuid })).filesystems;
   }
 
   async trim(uuid: string, options: { mountpoint?: string; minimum?: number } = {}): Promise<void> {
     await this.#access.allow('fsTrim', uuid);
     const { mountpoint: mountPoint = null, minimum = 0 } = options;
-    await this.#slow('DOMAIN_FSTRIM', {
-      dom: domainOf(uuid),
-      mountPoint,
-      minimum: BigInt(Math.round(minimum)),
-      flags: 0,
-    });
+    const args = { dom: domainOf(uuid), mountPoint, minimum: BigInt(Math.round(minimum)), flags: 0 };
+    await this.#daemon.slowly('DOMAIN_FSTRIM', args, { domain: uuid });
   }
 
   async addresses(uuid: string, source: 'lease' | 'arp' | 'agent'): Promise<InterfaceAddress[]> {
@@ -91,7 +85,7 @@ export class LibvirtGuestAgent implements GuestAgent {
         domain: uuid,
       });
     const args = { dom: domainOf(uuid), source: sources[source], flags: 0 };
-    const { ifaces } = await this.#slow('DOMAIN_INTERFACE_ADDRESSES', args);
+    const { ifaces } = await this.#daemon.slowly('DOMAIN_INTERFACE_ADDRESSES', args, { domain: uuid });
     return ifaces.map(({ name, hwaddr, addrs }) => ({
       name,
       ...(hwaddr === null ? {} : { mac: hwaddr }),
@@ -103,7 +97,11 @@ export class LibvirtGuestAgent implements GuestAgent {
     }));
   }
 
-  #slow: Daemon['slowly'] = (name, args, context) => this.#daemon.slowly(name, args, context);
+  async #info(uuid: string, types: number): Promise<readonly TypedParam[]> {
+    await this.#access.allow('guestInfo', uuid);
+    const args = { dom: domainOf(uuid), types, flags: 0 };
+    return (await this.#daemon.slowly('DOMAIN_GET_GUEST_INFO', args, { domain: uuid })).params;
+  }
 }
 
 function infoOf(values: TypedValues): GuestInfo {

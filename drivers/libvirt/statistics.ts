@@ -5,6 +5,7 @@ import type { DomainRows } from './domain-rows.ts';
 import { uuidText } from './identity.ts';
 import {
   ConnectGetAllDomainStatsFlags as Which,
+  ConnectListAllDomainsFlags as List,
   DomainStatsTypes as Types,
   NodeGetCPUStatsAllCPUs,
   NodeGetMemoryStatsAllCells,
@@ -21,6 +22,8 @@ export class Statistics {
   readonly #rows: DomainRows;
   /** Whether the hypervisor answers for all domains at once; unknown before it was asked. */
   #bulk: boolean | undefined;
+  /** How many numbers of each kind the node tells. */
+  readonly #counts = new Map<string, number>();
 
   constructor(daemon: Daemon, rows: DomainRows) {
     this.#daemon = daemon;
@@ -122,7 +125,7 @@ export class Statistics {
   async #oneByOne(): Promise<DomainSample[]> {
     const { domains } = await this.#daemon.call('CONNECT_LIST_ALL_DOMAINS', {
       need_results: 1,
-      flags: Which.ACTIVE,
+      flags: List.ACTIVE,
     });
     const samples = await Promise.all(
       domains.map(async (dom): Promise<DomainSample | undefined> => {
@@ -144,11 +147,12 @@ export class Statistics {
   async #node(): Promise<NodeSample | undefined> {
     const { CPU_STATS_ALL_CPUS: cpuNum } = NodeGetCPUStatsAllCPUs;
     const { MEMORY_STATS_ALL_CELLS: cellNum } = NodeGetMemoryStatsAllCells;
-    const ask = <T>(work: Promise<T>) => this.#daemon.ifSupported(work);
+    const daemon = this.#daemon;
     const [cpu, memory] = await Promise.all([
-      // the most that there are: more is an error, fewer too
-      ask(this.#parameters('NODE_GET_CPU_STATS', { cpuNum, flags: 0 })),
-      ask(this.#parameters('NODE_GET_MEMORY_STATS', { cellNum, flags: 0 })),
+      this.#numbers('cpu', (nparams) => daemon.call('NODE_GET_CPU_STATS', { cpuNum, nparams, flags: 0 })),
+      this.#numbers('memory', (nparams) =>
+        daemon.call('NODE_GET_MEMORY_STATS', { cellNum, nparams, flags: 0 }),
+      ),
     ]);
     const total = memory?.get('total');
     if (total === undefined) return undefined;
@@ -168,22 +172,25 @@ export class Statistics {
     };
   }
 
-  readonly #counts = new Map<string, number>();
-
-  /** A list of named numbers, of which the daemon is first asked how many there are. */
-  async #parameters(
-    name: 'NODE_GET_CPU_STATS' | 'NODE_GET_MEMORY_STATS',
-    args: { cpuNum?: number; cellNum?: number; flags: number },
-  ): Promise<ReadonlyMap<string, number>> {
-    const call = (nparams: number) =>
-      name === 'NODE_GET_CPU_STATS'
-        ? this.#daemon.call(name, { cpuNum: args.cpuNum ?? -1, nparams, flags: args.flags })
-        : this.#daemon.call(name, { cellNum: args.cellNum ?? -1, nparams, flags: args.flags });
-    const count = this.#counts.get(name) ?? (await call(0)).nparams;
-    this.#counts.set(name, count);
-    const { params } = await call(count);
-    return new Map(params.map(({ field, value }) => [field, Number(value)]));
+  /** Named numbers, of which the daemon is first asked how many there are; undefined where it has none. */
+  #numbers(
+    name: 'cpu' | 'memory',
+    call: (nparams: number) => Promise<NamedNumbers>,
+  ): Promise<ReadonlyMap<string, number> | undefined> {
+    const ask = async (): Promise<ReadonlyMap<string, number>> => {
+      const count = this.#counts.get(name) ?? (await call(0)).nparams;
+      this.#counts.set(name, count);
+      // all that there are: more is an error, fewer too
+      const { params } = await call(count);
+      return new Map(params.map(({ field, value }) => [field, Number(value)]));
+    };
+    return this.#daemon.ifSupported(ask());
   }
+}
+
+interface NamedNumbers {
+  params: readonly { field: string; value: bigint }[];
+  nparams: number;
 }
 
 function devicesOf<T>(values: TypedValues, kind: string, read: (at: string) => T): T[] | undefined {

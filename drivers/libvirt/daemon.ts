@@ -4,6 +4,8 @@ import { GuestroomError } from '../api/errors.ts';
 import { explain } from './failures.ts';
 import type { Links } from './links.ts';
 import type { Args, Procedure, Result } from './rpc/calls.ts';
+import type { Message, Payload } from './rpc/event-hub.ts';
+import { LibvirtError } from './rpc/libvirt-error.ts';
 import type { RpcStream, StreamProcedure } from './rpc/stream.ts';
 
 export interface CallContext {
@@ -69,6 +71,20 @@ export class Daemon {
       }
     } catch (error) {
       throw failure(error, context);
+    }
+  }
+
+  /** Listens to an event, where this daemon and hypervisor have it; `register` answers the id of the callback. */
+  async listen<M extends Message>(
+    message: M,
+    register: () => Promise<number>,
+    listener: (payload: Payload<M>) => void,
+  ): Promise<void> {
+    try {
+      await this.links.main.rpc.listen(message, register, listener);
+    } catch (error) {
+      if (!(error instanceof LibvirtError)) throw failure(error);
+      this.log.debug('An event that libvirt does not have here', { message, error: error.message });
     }
   }
 

@@ -5,7 +5,6 @@ import type { DomainRows } from './domain-rows.ts';
 import { uuidText } from './identity.ts';
 import { DomainEventID } from './rpc/enums.gen.ts';
 import type { Message, Payload } from './rpc/event-hub.ts';
-import { LibvirtError } from './rpc/libvirt-error.ts';
 import type { Domain } from './rpc/procedures.gen.ts';
 
 /** What those who wait for the end of some work listen to. */
@@ -148,23 +147,15 @@ export class DomainEvents {
     this.#hint(dom, false);
   }
 
-  async #on<M extends Message>(
+  #on<M extends Message>(
     eventID: number,
     message: M,
     listener: (payload: Payload<M>) => void,
   ): Promise<void> {
     const { rpc } = this.#daemon.links.main;
-    try {
-      await rpc.listen(
-        message,
-        async () =>
-          (await rpc.call('CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY', { eventID, dom: null })).callbackID,
-        listener,
-      );
-    } catch (error) {
-      // this daemon or hypervisor does not have the event
-      if (!(error instanceof LibvirtError)) throw failure(error);
-      this.#daemon.log.debug('An event that libvirt does not have here', { message, error: error.message });
-    }
+    const args = { eventID, dom: null };
+    const register = async () =>
+      (await rpc.call('CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY', args)).callbackID;
+    return this.#daemon.listen(message, register, listener);
   }
 }

@@ -6,7 +6,6 @@ import type { LibvirtPools } from './pools.ts';
 import { uuidText } from './identity.ts';
 import { NetworkEventID, NodeDeviceEventID, StoragePoolEventID } from './rpc/enums.gen.ts';
 import type { Message, Payload } from './rpc/event-hub.ts';
-import { LibvirtError } from './rpc/libvirt-error.ts';
 
 /** libvirt's events on networks, pools and devices of the node as changes. */
 export class HostEvents {
@@ -32,6 +31,8 @@ export class HostEvents {
       const row = await this.#daemon.ifThere(this.#pools.one(name));
       this.#changes.send(row ? { kind: 'pool', pool: row } : { kind: 'pool-removed', name });
     };
+    const ofPools = async (eventID: number): Promise<number> =>
+      (await rpc.call('CONNECT_STORAGE_POOL_EVENT_REGISTER_ANY', { eventID, pool: null })).callbackID;
     await Promise.all([
       this.#on(
         'NETWORK_EVENT_LIFECYCLE',
@@ -43,18 +44,12 @@ export class HostEvents {
       ),
       this.#on(
         'STORAGE_POOL_EVENT_LIFECYCLE',
-        async () => {
-          const args = { eventID: StoragePoolEventID.LIFECYCLE, pool: null };
-          return (await rpc.call('CONNECT_STORAGE_POOL_EVENT_REGISTER_ANY', args)).callbackID;
-        },
+        () => ofPools(StoragePoolEventID.LIFECYCLE),
         (payload) => pool(payload.pool.name),
       ),
       this.#on(
         'STORAGE_POOL_EVENT_REFRESH',
-        async () => {
-          const args = { eventID: StoragePoolEventID.REFRESH, pool: null };
-          return (await rpc.call('CONNECT_STORAGE_POOL_EVENT_REGISTER_ANY', args)).callbackID;
-        },
+        () => ofPools(StoragePoolEventID.REFRESH),
         async (payload) => {
           await pool(payload.pool.name);
           this.#changes.send({ kind: 'volumes', pool: payload.pool.name });
@@ -74,23 +69,17 @@ export class HostEvents {
     ]);
   }
 
-  async #on<M extends Message>(
+  #on<M extends Message>(
     message: M,
     register: () => Promise<number>,
     listener: (payload: Payload<M>) => Promise<void>,
   ): Promise<void> {
     const { log } = this.#daemon;
-    try {
-      await this.#daemon.links.main.rpc.listen(message, register, (payload) => {
-        listener(payload).catch((error: unknown) => {
-          const { code, message: text } = failure(error);
-          if (code !== 'lost') log.warn('What an event is about could not be read', { message, error: text });
-        });
+    return this.#daemon.listen(message, register, (payload) => {
+      listener(payload).catch((error: unknown) => {
+        const { code, message: text } = failure(error);
+        if (code !== 'lost') log.warn('What an event is about could not be read', { message, error: text });
       });
-    } catch (error) {
-      // this daemon lacks the part or the event
-      if (!(error instanceof LibvirtError)) throw failure(error);
-      log.debug('An event that libvirt does not have here', { message, error: error.message });
-    }
+    });
   }
 }

@@ -8,6 +8,7 @@ import { appendNew } from '../xml/tree.ts';
 import { serialize } from '../xml/serialize.ts';
 import { failure, type Daemon } from './daemon.ts';
 import type { DomainAccess } from './domain-access.ts';
+import { domainXml } from './domain-document.ts';
 import type { DomainEvents, Signal } from './domain-events.ts';
 import { domainOf } from './identity.ts';
 import {
@@ -49,12 +50,8 @@ export class LibvirtBlockJobs implements BlockJobs {
   }
 
   async list(uuid: string): Promise<BlockJob[]> {
-    const { xml } = await this.#daemon.call(
-      'DOMAIN_GET_XML_DESC',
-      { dom: domainOf(uuid), flags: 0 },
-      { domain: uuid },
-    );
-    const targets = readDomain(xml).devices.disks.map(({ target }) => target.dev);
+    const { devices } = readDomain(await domainXml(this.#daemon, uuid));
+    const targets = devices.disks.map(({ target }) => target.dev);
     const jobs = await Promise.all(targets.map((target) => this.#look(uuid, target)));
     return jobs.filter((job) => job !== undefined);
   }

@@ -5,8 +5,9 @@ import type { Host } from '../api/host.ts';
 import { readDomain } from '../xml/domain/read.ts';
 import type { Graphics } from '../xml/domain/types.ts';
 import type { Daemon } from './daemon.ts';
+import { domainXml } from './domain-document.ts';
 import { domainOf } from './identity.ts';
-import { DomainQemuMonitorCommandFlags, DomainXMLFlags, KeycodeSet } from './rpc/enums.gen.ts';
+import { DomainQemuMonitorCommandFlags, KeycodeSet } from './rpc/enums.gen.ts';
 import { collect } from './stream-content.ts';
 
 /** Bytes of a screenshot; 8K with four bytes a pixel. */
@@ -100,9 +101,7 @@ export class Consoles {
   }
 
   async #graphics(uuid: string): Promise<Graphics[]> {
-    const flags = this.#options.readOnly ? 0 : DomainXMLFlags.SECURE;
-    const args = { dom: domainOf(uuid), flags };
-    const { xml } = await this.#daemon.call('DOMAIN_GET_XML_DESC', args, { domain: uuid });
+    const xml = await domainXml(this.#daemon, uuid, { secure: !this.#options.readOnly });
     return readDomain(xml).devices.graphics;
   }
 

@@ -4,6 +4,7 @@ import { isActive } from '../api/operations.ts';
 import { affects } from './affect.ts';
 import type { Daemon } from './daemon.ts';
 import type { DomainAccess } from './domain-access.ts';
+import { domainXml } from './domain-document.ts';
 import type { DomainEvents, Signal } from './domain-events.ts';
 import { domainOf } from './identity.ts';
 import { DomainBlockResizeFlags, DomainModificationImpact as Impact } from './rpc/enums.gen.ts';
@@ -44,13 +45,13 @@ export class LibvirtDomainDevices implements DomainDevices {
     const signal = AbortSignal.any([limit, stop.signal, ...(context.signal ? [context.signal] : [])]);
     const signals = this.#events.signals.listen(signal);
     try {
-      const before = await this.#document(uuid);
+      const before = await domainXml(this.#daemon, uuid);
       await this.#change('detachDevice', 'DOMAIN_DETACH_DEVICE_FLAGS', uuid, xml, apply);
       // libvirt waits a few seconds itself: often it is gone by now
-      if ((await this.#document(uuid)) !== before) return;
+      if ((await domainXml(this.#daemon, uuid)) !== before) return;
       await this.#left(uuid, signals);
       if (context.signal?.aborted) throw new GuestroomError('cancelled', 'Cancelled');
-      if (limit.aborted && (await this.#document(uuid)) === before)
+      if (limit.aborted && (await domainXml(this.#daemon, uuid)) === before)
         throw new GuestroomError('timeout', 'The guest does not let go of the device', {
           hint: 'Stop using it inside the guest, then try again; it goes at the next shutdown at the latest',
           domain: uuid,
@@ -97,11 +98,6 @@ export class LibvirtDomainDevices implements DomainDevices {
       },
       true,
     );
-  }
-
-  async #document(uuid: string): Promise<string> {
-    const args = { dom: domainOf(uuid), flags: 0 };
-    return (await this.#daemon.call('DOMAIN_GET_XML_DESC', args, { domain: uuid })).xml;
   }
 
   /** Until the guest has let go of something, or refuses to. */

@@ -19,8 +19,8 @@ import { readDomain } from '../xml/domain/read.ts';
 import { affectsWhereItIs } from './affect.ts';
 import type { Consoles } from './consoles.ts';
 import type { Daemon } from './daemon.ts';
-import { documentFlags, tellsSecrets } from './document-flags.ts';
 import type { DomainAccess } from './domain-access.ts';
+import { domainXml, tellsSecrets } from './domain-document.ts';
 import type { DomainEvents } from './domain-events.ts';
 import { domainInfo } from './domain-info.ts';
 import type { DomainRows } from './domain-rows.ts';
@@ -78,9 +78,7 @@ export class LibvirtDomains implements Domains {
 
   async xml(uuid: string, options: DocumentForm = {}): Promise<string> {
     if (tellsSecrets(options)) this.#access.allowAtAll('define');
-    const flags = documentFlags(options);
-    return (await this.#daemon.call('DOMAIN_GET_XML_DESC', { dom: domainOf(uuid), flags }, { domain: uuid }))
-      .xml;
+    return domainXml(this.#daemon, uuid, options);
   }
 
   async logPath(uuid: string): Promise<string | undefined> {

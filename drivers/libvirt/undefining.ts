@@ -4,8 +4,9 @@ import type { DomainSummary } from '../api/model.ts';
 import { readDomain } from '../xml/domain/read.ts';
 import type { Domain } from '../xml/domain/types.ts';
 import type { Daemon } from './daemon.ts';
+import { domainXml } from './domain-document.ts';
 import { domainOf } from './identity.ts';
-import { DomainUndefineFlagsValues as Flags, DomainXMLFlags } from './rpc/enums.gen.ts';
+import { DomainUndefineFlagsValues as Flags } from './rpc/enums.gen.ts';
 
 /** The first libvirt that deletes TPM state when it is told to: 8.9.0. */
 const knowsTpm = 8_009_000n;
@@ -24,12 +25,7 @@ export class Undefining {
     const { uuid } = row;
     const dom = domainOf(uuid);
     const about = { domain: uuid };
-    const { xml } = await this.#daemon.call(
-      'DOMAIN_GET_XML_DESC',
-      { dom, flags: DomainXMLFlags.INACTIVE },
-      about,
-    );
-    const domain = readDomain(xml);
+    const domain = readDomain(await domainXml(this.#daemon, uuid, { inactive: true }));
     const paths = await this.#paths(domain);
     const foreign = options.volumes?.find((path) => !paths.has(path));
     if (foreign !== undefined)

@@ -79,10 +79,13 @@ export interface ExecOptions {
   onLine?: (line: string) => void;
 }
 
-export interface ExecResult {
-  /** Exit status; null when a signal ended it. */
+/** How a program ended: with a status or by a signal. Both are null where nobody can tell. */
+export interface ExitStatus {
   status: number | null;
   signal: string | null;
+}
+
+export interface ExecResult extends ExitStatus {
   stdout: string;
   stderr: string;
 }
@@ -98,7 +101,7 @@ export interface Process {
   readonly stdout: Readable;
   readonly stderr: Readable;
   /** Resolves once it has ended and its streams are closed. */
-  readonly ended: Promise<{ status: number | null; signal: string | null }>;
+  readonly ended: Promise<ExitStatus>;
   kill(signal?: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): void;
 }
 
@@ -108,7 +111,7 @@ export interface LaunchOptions {
   /** File that standard output and error are appended to, made with mode 0600. */
   log: string;
   /** Called when it ends while we still run: nobody else learns the exit status. */
-  ended?: (end: { status: number | null; signal: string | null }) => void;
+  ended?: (end: ExitStatus) => void;
 }
 
 /** A process that can be told from a later one with the same number. */

@@ -1,15 +1,10 @@
-import type { Host } from '../api/host.ts';
+import type { ExitStatus, Host } from '../api/host.ts';
 import type { DomainSummary } from '../api/model.ts';
 import { asObject, asText } from './json.ts';
 import { explainFailure, significantLine } from './failures.ts';
 import { runLogTail } from './log.ts';
 import type { LiveFacts } from './live.ts';
 import type { Places } from './places.ts';
-
-export interface ExitStatus {
-  status: number | null;
-  signal: string | null;
-}
 
 export type Problem = NonNullable<DomainSummary['problem']>;
 

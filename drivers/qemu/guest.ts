@@ -1,9 +1,9 @@
 import { GuestroomError, toGuestroomError } from '../api/errors.ts';
-import type { Host } from '../api/host.ts';
+import type { ExitStatus, Host } from '../api/host.ts';
 import type { Logger } from '../api/driver.ts';
 import type { DomainState } from '../api/model.ts';
 import type { Domain } from '../xml/domain/types.ts';
-import { describeEnd, type ExitStatus, type GuestEnd } from './ending.ts';
+import { describeEnd, type GuestEnd } from './ending.ts';
 import { asObject, asText, parseObject } from './json.ts';
 import { readLive, writeLive, type Ending, type LiveFacts } from './live.ts';
 import type { Places } from './places.ts';

@@ -1,5 +1,5 @@
 import { GuestroomError, toGuestroomError } from '../api/errors.ts';
-import type { ProcessId } from '../api/host.ts';
+import type { ExitStatus, ProcessId } from '../api/host.ts';
 import { readDomain } from '../xml/domain/read.ts';
 import type { Domain } from '../xml/domain/types.ts';
 import { balloonId, hasBalloon } from './arguments/peripherals.ts';
@@ -9,7 +9,7 @@ import { diskId } from './arguments/disks.ts';
 import { tcpListen, vncScreens } from './arguments/display.ts';
 import { forwardRules, interfaceId } from './arguments/network.ts';
 import type { GuestPlan } from './arguments/plan.ts';
-import { problemOf, type ExitStatus } from './ending.ts';
+import { problemOf } from './ending.ts';
 import { connectMonitor, within } from './guest.ts';
 import { liveDocument } from './live-document.ts';
 import { liveConsoles, liveScreens } from './live-endpoints.ts';

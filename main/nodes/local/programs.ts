@@ -6,18 +6,10 @@ import {
 import { once } from 'node:events';
 import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { GuestroomError, toGuestroomError } from '../../../drivers/api/errors.ts';
-import type { ExecOptions, ExecResult, Host } from '../../../drivers/api/host.ts';
-import { lineSplitter } from '../line-splitter.ts';
-import {
-  cancelled,
-  defaultMaxOutput,
-  defaultTimeout,
-  gather,
-  graceMilliseconds,
-  late,
-  wroteTooMuch,
-} from '../program-output.ts';
+import type { ExitStatus, Host } from '../../../drivers/api/host.ts';
+import { cancelled, collect } from '../program-output.ts';
 import type { Environment } from './paths.ts';
 import type { Processes } from './processes.ts';
 
@@ -46,37 +38,43 @@ export function localPrograms(env: Environment, identify: Processes['identify'])
     }
   };
 
+  const piped = async (
+    file: string,
+    args: readonly string[],
+    cwd: string | undefined,
+    env: NodeJS.ProcessEnv,
+  ): Promise<Piped> => {
+    const child = await start(file, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
+    if (isPiped(child)) return child;
+    throw new GuestroomError('internal', `${file} has no streams`);
+  };
+
   return {
     async exec(file, args, options = {}) {
       if (options.signal?.aborted) throw cancelled(file);
-      const child = await start(file, args, {
-        cwd: options.cwd,
-        // messages that are read by a program come in one language
-        env: merged({ LC_ALL: 'C', ...options.env }),
-        stdio: ['pipe', 'pipe', 'pipe'],
-      });
-      return collect(child, file, options);
+      // messages that are read by a program come in one language
+      const child = await piped(file, args, options.cwd, merged({ LC_ALL: 'C', ...options.env }));
+      const { stdin, stdout, stderr } = child;
+      const program = {
+        stdin,
+        stdout,
+        stderr,
+        exited: new Promise((resolve) => void child.once('exit', resolve)),
+        closed: closed(child),
+        kill: (signal: NodeJS.Signals) => void child.kill(signal),
+      };
+      return collect(program, file, options);
     },
 
     async spawn(file, args, options = {}) {
-      const child = await start(file, args, {
-        cwd: options.cwd,
-        env: merged(options.env),
-        stdio: ['pipe', 'pipe', 'pipe'],
-      });
+      const child = await piped(file, args, options.cwd, merged(options.env));
       const { stdin, stdout, stderr, pid } = child;
-      if (!stdin || !stdout || !stderr || pid === undefined) {
-        throw new GuestroomError('internal', `${file} has no streams`);
-      }
-      const ended = new Promise<{ status: number | null; signal: string | null }>((resolve) => {
-        child.once('close', (status, signal) => resolve({ status, signal }));
-      });
       return {
         pid,
         stdin,
         stdout,
         stderr,
-        ended,
+        ended: closed(child),
         kill: (signal = 'SIGTERM') => void child.kill(signal),
       };
     },
@@ -111,54 +109,14 @@ export function localPrograms(env: Environment, identify: Processes['identify'])
   };
 }
 
-function collect(child: ChildProcess, file: string, options: ExecOptions): Promise<ExecResult> {
-  const limit = options.maxOutput ?? defaultMaxOutput;
-  const timeout = options.timeout ?? defaultTimeout;
-  return new Promise((resolve, reject) => {
-    let failure: GuestroomError | undefined;
-    let killTimer: NodeJS.Timeout | undefined;
-    const stop = (error: GuestroomError): void => {
-      if (failure) return;
-      failure = error;
-      child.kill('SIGTERM');
-      killTimer = setTimeout(() => child.kill('SIGKILL'), graceMilliseconds);
-    };
-    const timer = timeout > 0 ? setTimeout(() => stop(late(file, timeout)), timeout) : undefined;
-    const onAbort = (): void => stop(cancelled(file));
-    options.signal?.addEventListener('abort', onAbort, { once: true });
+type Piped = ChildProcess & { stdin: Writable; stdout: Readable; stderr: Readable; pid: number };
 
-    const tooLarge = (): void => stop(wroteTooMuch(file, limit));
-    const lines = options.onLine && lineSplitter(options.onLine);
-    const stdout = gather(child.stdout, limit, tooLarge, lines?.push);
-    const stderr = gather(child.stderr, limit, tooLarge);
+const isPiped = (child: ChildProcess): child is Piped =>
+  child.stdin !== null && child.stdout !== null && child.stderr !== null && child.pid !== undefined;
 
-    const settled = (): void => {
-      clearTimeout(timer);
-      clearTimeout(killTimer);
-      options.signal?.removeEventListener('abort', onAbort);
-    };
-    // a stopped program is gone with its exit; its own children may still hold the pipes
-    child.once('exit', () => {
-      if (!failure) return;
-      settled();
-      child.stdout?.destroy();
-      child.stderr?.destroy();
-      reject(failure);
-    });
-    child.once('close', (status, signal) => {
-      settled();
-      if (failure) return reject(failure);
-      lines?.end();
-      resolve({ status, signal, stdout: stdout(), stderr: stderr() });
-    });
-    child.stdin?.on('error', (error: NodeJS.ErrnoException) => {
-      // a program may end without reading all of its input; its exit status tells whether that was a failure
-      if (error.code !== 'EPIPE' && error.code !== 'EOF') stop(toGuestroomError(error));
-    });
-    child.stdin?.end(options.input ?? '');
-    if (options.signal?.aborted) onAbort();
-  });
-}
+/** Resolves once it has ended and its streams are closed. */
+const closed = (child: ChildProcess): Promise<ExitStatus> =>
+  new Promise((resolve) => child.once('close', (status, signal) => resolve({ status, signal })));
 
 async function startError(file: string, cwd: string | undefined, thrown: unknown): Promise<GuestroomError> {
   const code = (thrown as NodeJS.ErrnoException).code;

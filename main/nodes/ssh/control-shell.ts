@@ -28,8 +28,8 @@ export class ControlShell {
   readonly #sessions: Sessions;
   readonly #mark = `guestroom-${randomBytes(12).toString('hex')}`;
   readonly #waiting: Waiting[] = [];
-  /** Told in the background by what was left running: see `onEvent`. */
-  readonly #events = new Map<string, (rest: string) => void>();
+  /** Told in the background by what was left running: see `event`. */
+  readonly #events = new Map<string, (rest: string | undefined) => void>();
   #channel: Promise<ClientChannel> | undefined;
   /** The one that is listened to. */
   #current: ClientChannel | undefined;
@@ -71,12 +71,12 @@ export class ControlShell {
   }
 
   /**
-   * A word for a script's background part, which tells by `printf '%s %s\n' WORD … >&3`. Called with the rest of each such line.
+   * A word for a script's background part, which tells once by `printf '%s %s\n' WORD … >&3`. Resolves with the rest of
+   * that line, or with undefined when this shell has ended before.
    */
-  onEvent(told: (rest: string) => void): string {
+  event(): { word: string; told: Promise<string | undefined> } {
     const word = `${this.#mark}-${String((this.#next += 1))}`;
-    this.#events.set(word, told);
-    return word;
+    return { word, told: new Promise((resolve) => this.#events.set(word, resolve)) };
   }
 
   forget(word: string): void {
@@ -164,7 +164,9 @@ export class ControlShell {
     this.#lines = (lines.pop() ?? '').slice(-4096);
     for (const line of lines) {
       const space = line.indexOf(' ');
-      this.#events.get(line.slice(0, space))?.(line.slice(space + 1));
+      const word = line.slice(0, space);
+      this.#events.get(word)?.(line.slice(space + 1));
+      this.#events.delete(word);
     }
   }
 
@@ -181,5 +183,7 @@ export class ControlShell {
       clearTimeout(timer);
       reject(error);
     }
+    for (const told of this.#events.values()) told(undefined);
+    this.#events.clear();
   }
 }

@@ -3,18 +3,10 @@ import { once } from 'node:events';
 import { type Readable, Transform } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 import { GuestroomError } from '../../../drivers/api/errors.ts';
-import type { ExecOptions, ExecResult, Host, SpawnOptions } from '../../../drivers/api/host.ts';
-import { lineSplitter } from '../line-splitter.ts';
-import {
-  cancelled,
-  defaultMaxOutput,
-  defaultTimeout,
-  gather,
-  graceMilliseconds,
-  late,
-  wroteTooMuch,
-} from '../program-output.ts';
+import type { ExecOptions, ExitStatus, Host, SpawnOptions } from '../../../drivers/api/host.ts';
+import { cancelled, collect, defaultTimeout, late, type Running } from '../program-output.ts';
 import type { ControlShell } from './control-shell.ts';
+import { launcher, missing, withEnvironment } from './launching.ts';
 import type { Processes } from './processes.ts';
 import { shellCommand } from './quoting.ts';
 import type { Sessions } from './sessions.ts';
@@ -40,7 +32,7 @@ const starting = [
 export function sshPrograms(
   sessions: Sessions,
   control: ControlShell,
-  processes: Pick<Processes, 'looking' | 'identity'>,
+  processes: Pick<Processes, 'looking' | 'identity' | 'alive'>,
 ): Programs {
   const start = async (file: string, args: readonly string[], options: SpawnOptions): Promise<Started> => {
     const mark = `guestroom-${randomBytes(8).toString('hex')}`;
@@ -70,7 +62,7 @@ export function sshPrograms(
     async exec(file, args, options = {}) {
       // messages that are read by a program come in one language
       const begin = () => start(file, args, { ...options, env: { LC_ALL: 'C', ...options.env } });
-      return collect(await inTime(begin, file, options), file, options);
+      return collect(runningOf(await inTime(begin, file, options)), file, options);
     },
 
     async spawn(file, args, options = {}) {
@@ -85,27 +77,25 @@ export function sshPrograms(
       };
     },
 
-    async launch(file, args, options) {
-      const { ended, log, cwd = '/', env } = options;
-      const word = control.onEvent((rest) => {
-        control.forget(word);
-        ended?.(endOf(Number(rest)));
-      });
-      const { status, output } = await control.ask(launching(processes.looking), [
-        ...[word, log, cwd, file],
-        ...withEnvironment(file, args, env),
-      ]);
-      const [, pid, seen = ''] = /^started (\d+)\n([\s\S]*)$/m.exec(output) ?? [];
-      if (pid !== undefined) {
-        const id = processes.identity(Number(pid), seen);
-        if (id) return id;
-        throw new GuestroomError('program_failed', `${file} ended at once`, {
-          hint: `What it wrote is in ${log}`,
-        });
-      }
-      control.forget(word);
-      if (status === 127) throw missing(file);
-      throw new GuestroomError('program_failed', `${file} could not be started`, { detail: output.trim() });
+    launch: launcher(control, processes),
+  };
+}
+
+function runningOf({ channel, stdout, stderr, ended, kill }: Started): Running {
+  let giveUp: (value: unknown) => void = () => undefined;
+  const givenUp = new Promise((resolve) => (giveUp = resolve));
+  return {
+    stdin: channel,
+    stdout,
+    stderr,
+    exited: Promise.race([ended, givenUp]),
+    closed: Promise.all([ended, once(stdout, 'end'), once(stderr, 'end')]).then(([end]) => end),
+    kill(signal) {
+      kill(signal);
+      if (signal !== 'SIGKILL') return;
+      // a host that has stopped answering does not tell of the end either
+      channel.destroy();
+      giveUp(undefined);
     },
   };
 }
@@ -142,60 +132,6 @@ function inTime(begin: () => Promise<Started>, file: string, options: ExecOption
   });
 }
 
-/**
- * "$1" the word that tells of the end, "$2" the log, "$3" the folder, "$4" the program to look for; the rest is run, in a
- * session of its own, so that it goes on when the connection ends. It is looked at before anybody has waited for it: what
- * has ended at once can still be told then.
- */
-const launching = (looking: string): string =>
-  [
-    'word=$1 log=$2 folder=$3 program=$4; shift 4',
-    'command -v -- "$program" >/dev/null 2>&1 || exit 127',
-    'mkdir -p -- "$(dirname -- "$log")" && : >>"$log" && cd "$folder" || exit 1',
-    'if command -v setsid >/dev/null 2>&1; then own=setsid; else own=nohup; fi',
-    // whoever waits for its end says at once which process it is, and must not keep this question open
-    'seen=$(',
-    '  {',
-    '    "$own" "$@" </dev/null >>"$log" 2>&1 3>&- &',
-    '    pid=$!',
-    '    printf "started %s\\n" "$pid"',
-    `    ${looking}`,
-    '    exec >/dev/null 2>&1',
-    '    wait "$pid"',
-    '    printf "%s %s\\n" "$word" "$?" >&3',
-    '  } &',
-    ')',
-    'printf "%s\\n" "$seen"',
-  ].join('\n');
-
-/** A status over 128 is how a shell tells of a signal. */
-function endOf(status: number): { status: number | null; signal: string | null } {
-  const signal = status > 128 ? signalNames[status - 128] : undefined;
-  return signal === undefined ? { status, signal: null } : { status: null, signal };
-}
-
-const signalNames: Readonly<Record<number, string>> = {
-  1: 'SIGHUP',
-  2: 'SIGINT',
-  3: 'SIGQUIT',
-  4: 'SIGILL',
-  6: 'SIGABRT',
-  8: 'SIGFPE',
-  9: 'SIGKILL',
-  11: 'SIGSEGV',
-  13: 'SIGPIPE',
-  15: 'SIGTERM',
-};
-
-function withEnvironment(
-  file: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): string[] {
-  const set = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-  return set.length === 0 ? [file, ...args] : ['env', ...set, file, ...args];
-}
-
 interface Started {
   channel: ClientChannel;
   pid: number;
@@ -203,7 +139,7 @@ interface Started {
   stderr: Readable;
   kill(signal: string): void;
   /** Neither a status nor a signal: the connection has ended. */
-  ended: Promise<{ status: number | null; signal: string | null }>;
+  ended: Promise<ExitStatus>;
 }
 
 /** Resolves once the program runs: until then, what comes is the login scripts'. */
@@ -215,7 +151,7 @@ function begun(
 ): Promise<Omit<Started, 'kill'>> {
   const stdout = new AfterMark(mark);
   const stderr = new AfterMark(mark);
-  const ended = new Promise<{ status: number | null; signal: string | null }>((resolve) => {
+  const ended = new Promise<ExitStatus>((resolve) => {
     // tells how it ended, too: the event `exit` of a quick program has passed before anybody can listen
     channel.once('close', (status?: number | null, signal?: string) => {
       // a channel that we destroyed ends nothing
@@ -304,62 +240,3 @@ class AfterMark extends Transform {
     done(null, rest.length === 0 ? undefined : rest);
   }
 }
-
-function collect(
-  { channel, stdout, stderr, ended, kill }: Started,
-  file: string,
-  options: ExecOptions,
-): Promise<ExecResult> {
-  const limit = options.maxOutput ?? defaultMaxOutput;
-  const timeout = options.timeout ?? defaultTimeout;
-  return new Promise((resolve, reject) => {
-    let failure: GuestroomError | undefined;
-    const timers: NodeJS.Timeout[] = [];
-    const stop = (error: GuestroomError): void => {
-      if (failure) return;
-      failure = error;
-      kill('SIGTERM');
-      timers.push(
-        setTimeout(() => {
-          kill('SIGKILL');
-          channel.destroy();
-          settled();
-          reject(error);
-        }, graceMilliseconds),
-      );
-    };
-    if (timeout > 0) timers.push(setTimeout(() => stop(late(file, timeout)), timeout));
-    const onAbort = (): void => stop(cancelled(file));
-    options.signal?.addEventListener('abort', onAbort, { once: true });
-    const tooLarge = (): void => stop(wroteTooMuch(file, limit));
-    const lines = options.onLine && lineSplitter(options.onLine);
-    const out = gather(stdout, limit, tooLarge, lines?.push);
-    const err = gather(stderr, limit, tooLarge);
-    const settled = (): void => {
-      for (const timer of timers) clearTimeout(timer);
-      options.signal?.removeEventListener('abort', onAbort);
-    };
-    // what was stopped is gone with its session; its own children may still hold the streams
-    void ended.then(() => {
-      if (!failure) return;
-      settled();
-      reject(failure);
-    });
-    const all = Promise.all([ended, once(stdout, 'end'), once(stderr, 'end')]);
-    void all.then(([{ status, signal }]) => {
-      settled();
-      if (failure) return;
-      if (status === null && signal === null)
-        return reject(new GuestroomError('lost', `The connection ended while ${file} ran`));
-      lines?.end();
-      resolve({ status, signal, stdout: out(), stderr: err() });
-    });
-    channel.end(options.input ?? '');
-    if (options.signal?.aborted) onAbort();
-  });
-}
-
-const missing = (file: string): GuestroomError =>
-  new GuestroomError('program_missing', `The program ${file} is not installed on the host`, {
-    hint: `Install the package that has ${file} there, or add its folder to PATH`,
-  });

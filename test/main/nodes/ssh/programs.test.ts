@@ -12,6 +12,7 @@ import {
   answers,
   server,
   client,
+  control,
   programs,
   folder,
 } from './connected.ts';
@@ -136,6 +137,23 @@ describe('programs', () => {
       code: 'program_failed',
     });
     expect(existsSync('/proc/none')).toBe(false);
+  });
+
+  it('that go on in the background are seen to end when the shell that would tell has ended', async () => {
+    await begin();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    let end: unknown;
+    const { pid } = await programs.launch('sleep', ['1000'], {
+      log: join(folder, 'log'),
+      ended: (how) => (end = how),
+    });
+    expect(await failure(control.ask('yes | head -c 9000000'))).toMatchObject({ code: 'too_large' });
+    await vi.waitUntil(() => server.ran.length === 2, 8000);
+    expect(lives(pid)).toBe(true);
+    expect(end).toBeUndefined();
+    process.kill(pid, 'SIGKILL');
+    await vi.waitUntil(() => end !== undefined, 8000);
+    expect(end).toEqual({ status: null, signal: null });
   });
 
   it('are lost with the connection', async () => {

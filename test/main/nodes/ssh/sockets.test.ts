@@ -24,7 +24,11 @@ beforeEach(async () => {
   client = await connect(partsFor(server, folder));
   const sessions = new Sessions(client);
   const control = new ControlShell(sessions);
-  const { spawn } = sshPrograms(sessions, control, { looking: ':', identity: () => undefined });
+  const { spawn } = sshPrograms(sessions, control, {
+    looking: ':',
+    identity: () => undefined,
+    alive: () => Promise.resolve(false),
+  });
   sockets = new Sockets({ client, control, spawn, proxy: 'auto', netcat: undefined });
 });
 afterEach(() => {

@@ -32,7 +32,10 @@ export function sshProcesses(
     const [state = '', ...time] = output.trim().split(/\s+/);
     return state === '' ? undefined : { time: time.join(' '), ended: isEnded(state[0]) };
   };
-  const looking = linux ? 'cat "/proc/$pid/stat" 2>/dev/null' : 'ps -o stat=,lstart= -p "$pid"';
+  const looking = linux
+    ? // no program: waiting for that one, dash would take away a child that has just ended
+      '{ while IFS= read -r line; do printf "%s\\n" "$line"; done <"/proc/$pid/stat"; } 2>/dev/null'
+    : 'ps -o stat=,lstart= -p "$pid"';
   const started = async (pid: number): Promise<Started | undefined> => {
     if (!isPid(pid)) return undefined;
     const { output } = await control.ask(`pid=$1; ${looking}`, [String(pid)]);

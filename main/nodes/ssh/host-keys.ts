@@ -1,3 +1,4 @@
+import { appendFile } from 'node:fs/promises';
 import type { Logger } from '../../../drivers/api/driver.ts';
 import { toGuestroomError } from '../../../drivers/api/errors.ts';
 import type { HostFiles } from '../../../drivers/api/host.ts';
@@ -21,7 +22,7 @@ export interface KeyName {
 
 export interface HostKeysOptions {
   files: HostFiles;
-  /** Our own known_hosts file; the only one that is ever written. */
+  /** Our own known_hosts file, on this computer; the only one that is ever written. */
   own: string;
   log: Logger;
 }
@@ -76,11 +77,15 @@ export class HostKeys {
 
   async #append(line: string): Promise<void> {
     await this.#files.makeFolder(this.#files.dirname(this.#own), 0o700);
-    // another instance may have added meanwhile
     const text = (await this.#readOwn()) ?? '';
     if (text.split(/\r?\n/).includes(line.trimEnd())) return;
     const gap = text === '' || text.endsWith('\n') ? '' : '\n';
-    await this.#files.write(this.#own, `${text}${gap}${line}`, { mode: 0o600 });
+    try {
+      // not written anew: another instance may add at the same time
+      await appendFile(this.#own, `${gap}${line}`, { mode: 0o600, flush: true });
+    } catch (thrown) {
+      throw toGuestroomError(thrown);
+    }
   }
 
   async #look({ name, port, files }: KeyName & { files: readonly string[] }): Promise<{

@@ -57,6 +57,14 @@ describe('keys of hosts', () => {
     ).toBe('abcd');
   });
 
+  it('are all there when many instances add at once', async () => {
+    const names = Array.from({ length: 30 }, (_, index) => `host${String(index)}`);
+    await Promise.all(names.map((name) => open().remember(name, 22, one)));
+    const keys = open();
+    for (const name of names) expect(await verdict(keys, one, name)).toBe('known');
+    expect(readFileSync(own, 'utf8').match(/\n/g)).toHaveLength(names.length);
+  });
+
   it('are added below a file that somebody edited by hand', async () => {
     await open().remember('a', 22, one);
     writeFileSync(own, '# mine\nno end');

@@ -119,7 +119,8 @@ export class OwnFileSink implements VolumeSink {
   #fill(bytes: Uint8Array): number {
     let taken = 0;
     while (taken < bytes.length) {
-      if (!this.#block && this.#underway.length < mostUnderway) this.#block = Buffer.allocUnsafeSlow(blockLength);
+      if (!this.#block && this.#underway.length < mostUnderway)
+        this.#block = Buffer.allocUnsafeSlow(blockLength);
       if (!this.#block) break;
       const part = bytes.subarray(taken, taken + blockLength - this.#filled);
       this.#block.set(part, this.#filled);

@@ -62,19 +62,21 @@ export class DomainRows {
     };
     const set = async (flag: number): Promise<ReadonlySet<string>> =>
       new Set((await list(flag)).map(({ uuid }) => uuidText(uuid)));
-    const [domains, persistent, autostart, saved, states] = await Promise.all([
-      list(0),
+    const ofAll = Promise.all([
       set(List.PERSISTENT),
       set(List.AUTOSTART),
       set(List.MANAGEDSAVE),
       this.#states(),
     ]);
-    const there = await this.#daemon.each(domains, async (domain) => {
+    // each domain waits for it and tells; without a list there is none
+    ofAll.catch(() => undefined);
+    const there = await this.#daemon.each(await list(0), async (domain) => {
       const uuid = uuidText(domain.uuid);
-      const [status, facts] = await Promise.all([
-        states?.get(uuid) ?? this.#state(domain),
+      const [[persistent, autostart, saved, states], facts] = await Promise.all([
+        ofAll,
         options.documents === false ? undefined : this.#facts(domain),
       ]);
+      const status = states?.get(uuid) ?? (await this.#state(domain));
       // it went away meanwhile; an event tells so
       if (!status || facts === null) return undefined;
       return this.#row(

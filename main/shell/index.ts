@@ -158,8 +158,16 @@ function logTo(terminal: Terminal, debug: boolean): Logger {
   return { debug: say('debug'), info: say('info'), warn: say('warning') };
 }
 
+/** The status of a program that SIGPIPE ended, which Node never gets. */
+const pipeClosed = 141;
+
 function ownTerminal(): Terminal {
   const { stdin, stdout, stderr } = process;
+  // `… | head` has seen enough
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(pipeClosed);
+  });
   // Windows has no stty
   const output = process.platform === 'win32' ? {} : { setRawOutput };
   return { stdin, stdout, stderr, cwd: process.cwd(), ...output };

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { posix } from 'node:path';
-import type { Attributes, SFTPWrapper } from 'ssh2';
+import type { Attributes, FileEntry, SFTPWrapper } from 'ssh2';
 import { GuestroomError } from '../../../drivers/api/errors.ts';
 import type { FileStat, Host, HostFiles } from '../../../drivers/api/host.ts';
 import type { ControlShell } from './control-shell.ts';
 import { FolderWatch } from './folder-watch.ts';
 import type { Programs } from './programs.ts';
-import type { Sftp } from './sftp.ts';
-import { SftpReader, SftpWriter } from './sftp-streams.ts';
+import type { Sftp, Use } from './sftp.ts';
+import { isEnd, SftpReader, SftpWriter } from './sftp-streams.ts';
 
 const defaultMax = 16 * 1024 * 1024;
 const piece = 128 * 1024;
@@ -42,8 +42,8 @@ export function sshFiles({ sftp, control, exec, os }: FilesParts): HostFiles {
     mode: number,
     work: (session: SFTPWrapper, handle: Buffer) => Promise<T>,
   ): Promise<T> =>
-    sftp.use(path, async (session) => {
-      const handle = await open(session, path, flags, mode);
+    sftp.use(path, async ({ session, soon }) => {
+      const handle = await soon(open(session, path, flags, mode));
       try {
         return await work(session, handle);
       } finally {
@@ -52,9 +52,9 @@ export function sshFiles({ sftp, control, exec, os }: FilesParts): HostFiles {
     });
 
   const stat = (path: string): Promise<Attributes | undefined> =>
-    sftp.use(path, async (session) => {
+    sftp.use(path, async ({ session, soon }) => {
       try {
-        return await answered<Attributes>((done) => session.stat(path, done));
+        return await soon(answered<Attributes>((done) => session.stat(path, done)));
       } catch (thrown) {
         if (sftpCode(thrown) === 2) return undefined;
         throw thrown;
@@ -90,7 +90,7 @@ export function sshFiles({ sftp, control, exec, os }: FilesParts): HostFiles {
           }
           await extension((done) => session.ext_openssh_fsync(handle, done));
         });
-        await sftp.use(path, async (session) => {
+        await sftp.use(path, async ({ session }) => {
           if (exclusive) return placeExclusively(session, beside, path);
           await replace(session, beside, path);
           moved = true;
@@ -121,10 +121,8 @@ export function sshFiles({ sftp, control, exec, os }: FilesParts): HostFiles {
     },
 
     list: (path) =>
-      sftp.use(path, async (session) => {
-        const entries = await answered<{ filename: string; attrs: Attributes }[]>((done) =>
-          session.readdir(path, done),
-        );
+      sftp.use(path, async ({ session, soon }) => {
+        const entries = await entriesOf(session, soon, path);
         return Promise.all(
           entries.map(async ({ filename: name, attrs }) => {
             const kind = kindOf(attrs.mode);
@@ -150,8 +148,8 @@ export function sshFiles({ sftp, control, exec, os }: FilesParts): HostFiles {
     rename: (from, to, { exclusive = false } = {}) =>
       exclusive
         ? // SFTP's own rename does not replace
-          sftp.use(to, (session) => called((done) => session.rename(from, to, done)))
-        : sftp.use(from, (session) => replace(session, from, to)),
+          sftp.use(to, ({ session }) => called((done) => session.rename(from, to, done)))
+        : sftp.use(from, ({ session }) => replace(session, from, to)),
     copy: (from, to) =>
       program(
         'cp',
@@ -159,34 +157,35 @@ export function sshFiles({ sftp, control, exec, os }: FilesParts): HostFiles {
         `Could not copy ${from}`,
       ),
     realpath: (path) =>
-      sftp.use(path, async (session) => {
+      sftp.use(path, async ({ session, soon }) => {
         // SFTP's own answers for what is not there, too
-        await answered<Attributes>((done) => session.stat(path, done));
-        return answered<string>((done) => session.realpath(path, done));
+        await soon(answered<Attributes>((done) => session.stat(path, done)));
+        return soon(answered<string>((done) => session.realpath(path, done)));
       }),
 
     createReadStream: (path, { start } = {}) =>
-      sftp.use(path, async (session) => {
-        const handle = await open(session, path, 'r', 0);
-        return new SftpReader(
-          { session, handle, explain: (thrown) => sftp.explained(thrown, path, true) },
-          start,
-        );
+      sftp.use(path, async ({ session, onEnd, soon }) => {
+        const handle = await soon(open(session, path, 'r', 0));
+        const explain = (thrown: unknown) => sftp.explained(thrown, path, true);
+        return new SftpReader({ session, onEnd, handle, explain }, start);
       }),
     createWriteStream: (path, { mode = 0o600, start, flush = false } = {}) =>
-      sftp.use(path, async (session) => {
-        const handle = await open(session, path, start === undefined ? 'wx' : 'r+', mode);
+      sftp.use(path, async ({ session, onEnd, soon }) => {
+        const handle = await soon(open(session, path, start === undefined ? 'wx' : 'r+', mode));
+        const explain = (thrown: unknown) => sftp.explained(thrown, path, true);
         return new SftpWriter(
-          { session, handle, explain: (thrown) => sftp.explained(thrown, path, true) },
+          { session, onEnd, handle, explain },
           start,
           flush ? () => extension((done) => session.ext_openssh_fsync(handle, done)) : undefined,
         );
       }),
 
     async space(path) {
-      const told = await sftp.use(path, (session) =>
-        extension<Space>((done) =>
-          session.ext_openssh_statvfs(path, done as (error?: Error, info?: Space) => void),
+      const told = await sftp.use(path, ({ session, soon }) =>
+        soon(
+          extension<Space>((done) =>
+            session.ext_openssh_statvfs(path, done as (error?: Error, info?: Space) => void),
+          ),
         ),
       );
       if (told) return { capacity: told.f_frsize * told.f_blocks, available: told.f_frsize * told.f_bavail };
@@ -247,6 +246,20 @@ const sftpCode = (thrown: unknown): unknown => (thrown as { code?: unknown } | u
 const open = (session: SFTPWrapper, path: string, flags: 'r' | 'r+' | 'wx', mode: number): Promise<Buffer> =>
   answered((done) => session.open(path, flags, mode, done));
 
+/** A large folder comes in many answers, of which each is waited for. */
+async function entriesOf(session: SFTPWrapper, soon: Use['soon'], path: string): Promise<FileEntry[]> {
+  const handle = await soon(answered<Buffer>((done) => session.opendir(path, done)));
+  const entries: FileEntry[] = [];
+  try {
+    for (;;) entries.push(...(await soon(answered<FileEntry[]>((done) => session.readdir(handle, done)))));
+  } catch (thrown) {
+    if (!isEnd(thrown)) throw thrown;
+  } finally {
+    await called((done) => session.close(handle, done));
+  }
+  return entries;
+}
+
 async function readUpTo(
   session: SFTPWrapper,
   handle: Buffer,
@@ -261,7 +274,7 @@ async function readUpTo(
     try {
       count = await answered((done) => session.read(handle, buffer, 0, buffer.length, offset + total, done));
     } catch (thrown) {
-      if (sftpCode(thrown) !== 1) throw thrown;
+      if (!isEnd(thrown)) throw thrown;
       count = 0;
     }
     if (count === 0) break;

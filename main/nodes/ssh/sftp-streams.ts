@@ -1,6 +1,7 @@
 import { Readable, Writable } from 'node:stream';
 import type { SFTPWrapper } from 'ssh2';
 import { Flow } from './flow.ts';
+import type { Use } from './sftp.ts';
 
 const streamBuffer = 512 * 1024;
 
@@ -8,6 +9,7 @@ type Done = (error?: Error | null) => void;
 
 export interface OpenFile {
   session: SFTPWrapper;
+  onEnd: Use['onEnd'];
   handle: Buffer;
   /** What an error of SFTP was about. */
   explain: (thrown: unknown) => Promise<Error>;
@@ -54,6 +56,11 @@ export class SftpReader extends Readable {
     super({ highWaterMark: streamBuffer });
     this.#file = file;
     this.#next = start;
+    const lost = (error: Error): void => {
+      // where nobody reads nobody may listen yet: the next who does is told
+      if (this.#asked.some(({ bytes }) => bytes === undefined)) this.#fail(error);
+    };
+    this.once('close', file.onEnd(lost));
   }
 
   override _read(): void {
@@ -116,7 +123,7 @@ export class SftpReader extends Readable {
 }
 
 /** ssh2 tells the end of a file as an error of SFTP's code 1. */
-const isEnd = (error: Error): boolean => (error as Error & { code?: unknown }).code === 1;
+export const isEnd = (thrown: unknown): boolean => (thrown as { code?: unknown } | undefined)?.code === 1;
 
 /** A file of the host, written with many requests on their way. It owns the handle; finished means that the host has it all. */
 export class SftpWriter extends Writable {
@@ -139,6 +146,11 @@ export class SftpWriter extends Writable {
     this.#file = file;
     this.#at = start;
     this.#flush = flush;
+    const lost = (error: Error): void => {
+      this.#failed ??= error;
+      this.#told();
+    };
+    this.once('close', file.onEnd(lost));
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: Done): void {

@@ -3,17 +3,60 @@ import { GuestroomError, toGuestroomError } from '../../../drivers/api/errors.ts
 import type { ControlShell } from './control-shell.ts';
 import type { Sessions } from './sessions.ts';
 
-interface OpenSession {
+/**
+ * ms that a small question may take. Where one takes longer, the file system that it is about may be on a server that does
+ * not answer, and the host answers nothing that is asked after it in the same session. Less than the control shell's, so
+ * that this is what is told.
+ */
+const patience = 15_000;
+
+type Told = (error: GuestroomError) => void;
+
+/** How long a session lasts. ssh2 leaves requests of one that has ended without an answer, for ever: whoever waits must listen. */
+class Life {
+  readonly #ended: () => void;
+  readonly #listening = new Set<Told>();
+  #over: GuestroomError | undefined;
+
+  constructor(ended: () => void) {
+    this.#ended = ended;
+  }
+
+  /** Calls once it has ended, with the reason. The function that it answers ends that. */
+  onEnd(told: Told): () => void {
+    if (this.#over) told(this.#over);
+    else this.#listening.add(told);
+    return () => void this.#listening.delete(told);
+  }
+
+  end(error: GuestroomError): void {
+    if (this.#over) return;
+    this.#over = error;
+    this.#ended();
+    for (const told of this.#listening) told(error);
+    this.#listening.clear();
+  }
+}
+
+/** What work on a path is given. */
+export interface Use {
   session: SFTPWrapper;
-  /** Rejects once it has ended. */
-  ended: Promise<never>;
+  /** See `Life`. */
+  onEnd: Life['onEnd'];
+  /** The answer to a small question. Without one in time the session is given up, with all that waits in it. */
+  soon<T>(answer: Promise<T>): Promise<T>;
+}
+
+interface Opened {
+  session: SFTPWrapper;
+  life: Life;
 }
 
 /** The one SFTP session of a host, opened when it is first needed and again when it has ended. */
 export class Sftp {
   readonly #sessions: Sessions;
   readonly #control: ControlShell;
-  #session: Promise<OpenSession> | undefined;
+  #session: Promise<Opened> | undefined;
 
   constructor(sessions: Sessions, control: ControlShell) {
     this.#sessions = sessions;
@@ -21,14 +64,37 @@ export class Sftp {
   }
 
   /** Works on a path; what goes wrong is told about it. */
-  async use<T>(path: string, work: (session: SFTPWrapper) => Promise<T>): Promise<T> {
+  async use<T>(path: string, work: (use: Use) => Promise<T>): Promise<T> {
     try {
-      const { session, ended } = await this.#opened();
-      // ssh2 leaves requests of a session that has ended without an answer, for ever
-      return await Promise.race([work(session), ended]);
+      return await this.#work(path, work, await this.#opened());
     } catch (thrown) {
       throw await this.explained(thrown, path);
     }
+  }
+
+  #work<T>(path: string, work: (use: Use) => Promise<T>, { session, life }: Opened): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const late = (): void => {
+        reject(
+          new GuestroomError('timeout', `The host does not answer about ${path}`, {
+            hint: 'Its file system there may be on a server that is off or cannot be reached',
+          }),
+        );
+        // first: whoever is told must not ask it anything more
+        session.end();
+        life.end(
+          new GuestroomError('lost', 'The host does not answer about files', { detail: `asked for ${path}` }),
+        );
+      };
+      const soon = <A>(answer: Promise<A>): Promise<A> => {
+        const timer = setTimeout(late, patience);
+        return answer.finally(() => clearTimeout(timer));
+      };
+      const stop = life.onEnd(reject);
+      work({ session, onEnd: (told) => life.onEnd(told), soon })
+        .finally(stop)
+        .then(resolve, reject);
+    });
   }
 
   /** Without asking the host about it. */
@@ -81,27 +147,20 @@ export class Sftp {
     return error;
   }
 
-  #opened(): Promise<OpenSession> {
+  #opened(): Promise<Opened> {
     this.#session ??= this.#open();
     return this.#session;
   }
 
-  async #open(): Promise<OpenSession> {
+  async #open(): Promise<Opened> {
     try {
-      let ended: Promise<never> | undefined;
+      const life = new Life(() => (this.#session = undefined));
       const session = await this.#sessions.sftp((opened) => {
-        ended = new Promise((_, reject) => {
-          const gone = (): void => {
-            this.#session = undefined;
-            reject(new GuestroomError('lost', 'The connection for files has ended'));
-          };
-          opened.once('close', gone);
-          opened.on('error', gone);
-        });
-        // told to those that wait for it
-        ended.catch(() => undefined);
+        const lost = (): void => life.end(new GuestroomError('lost', 'The connection for files has ended'));
+        opened.once('close', lost);
+        opened.on('error', lost);
       });
-      return { session, ended: ended ?? Promise.race([]) };
+      return { session, life };
     } catch (thrown) {
       this.#session = undefined;
       const error = toGuestroomError(thrown);

@@ -1,7 +1,7 @@
 import type { Connection } from '../../drivers/api/driver.ts';
-import type { ConnectionOperation, Group } from '../../drivers/api/operations.ts';
+import type { ConnectionOperation, Group, GroupOperation } from '../../drivers/api/operations.ts';
 import { refusedFor } from '../../drivers/api/refusals.ts';
-import type { Session } from './session.ts';
+import { attempt, type Session } from './session.ts';
 
 /** The operation whose verdict says why a connection lacks the group. */
 const speakers = {
@@ -34,3 +34,17 @@ export async function allowOn(session: Session, operation: ConnectionOperation):
   const verdict = (await session.connection()).verdicts[operation];
   if (verdict.can === 'no') throw refusedFor(verdict.reason);
 }
+
+/** How a command changes what is in this group: with virsh's two sentences where it fails. */
+export const changeIn =
+  <G extends Group>(group: G) =>
+  <T>(
+    session: Session,
+    operation: GroupOperation<G> & ConnectionOperation,
+    failed: string,
+    act: (members: NonNullable<Connection[G]>) => Promise<T>,
+  ): Promise<T> =>
+    attempt(failed, async () => {
+      await allowOn(session, operation);
+      return act(await groupOf(session, group));
+    });

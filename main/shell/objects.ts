@@ -96,10 +96,6 @@ async function volumeAt(session: Session, path: string, what: string): Promise<F
   throw missing(what, `Storage volume not found: no storage vol with matching path '${path}'`);
 }
 
-export async function volumeDocument(session: Session, { path }: FoundVolume): Promise<string> {
-  return (await groupOf(session, 'pools')).volumeXml(path);
-}
-
 /** Secrets have no names. */
 export async function findSecret(session: Session, word: string): Promise<Secret> {
   const what = `failed to get secret '${word}'`;

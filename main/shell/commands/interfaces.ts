@@ -1,27 +1,16 @@
-import type { Interfaces } from '../../../drivers/api/networks.ts';
 import type { HostInterface } from '../../../drivers/api/model.ts';
-import type { ConnectionOperation } from '../../../drivers/api/operations.ts';
+import type { GroupOperation } from '../../../drivers/api/operations.ts';
 import { type Command, type OptionSpec, flag, needed } from '../command.ts';
 import { ownText } from '../files.ts';
-import { allowOn, groupOf } from '../groups.ts';
+import { changeIn, groupOf } from '../groups.ts';
 import { findInterface } from '../objects.ts';
-import { type Session, attempt } from '../session.ts';
+import { attempt } from '../session.ts';
 import { formatTable, printable } from '../table.ts';
 import { byName } from './words.ts';
 
 const interfaceOption: OptionSpec = needed('interface', 'interface name or MAC address', 'interface');
 
-async function change<T>(
-  session: Session,
-  operation: ConnectionOperation,
-  failed: string,
-  act: (interfaces: Interfaces) => Promise<T>,
-): Promise<T> {
-  return attempt(failed, async () => {
-    await allowOn(session, operation);
-    return act(await groupOf(session, 'interfaces'));
-  });
-}
+const change = changeIn('interfaces');
 
 const ifaceList: Command = {
   name: 'iface-list',
@@ -80,7 +69,7 @@ const ifaceDefine: Command = {
 
 const simple = (
   verb: 'start' | 'destroy' | 'undefine',
-  operation: ConnectionOperation,
+  operation: GroupOperation<'interfaces'>,
   summary: string,
   description: string,
   done: string,

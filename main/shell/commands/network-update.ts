@@ -1,11 +1,9 @@
 import type { NetworkChange } from '../../../drivers/api/networks.ts';
 import { type Command, UsageError, flag, needed, number } from '../command.ts';
 import { ownText } from '../files.ts';
-import { allowOn, groupOf } from '../groups.ts';
 import { findNetwork } from '../objects.ts';
-import { attempt } from '../session.ts';
 import { printable } from '../table.ts';
-import { networkOption } from './networks.ts';
+import { changeNetwork, networkOption } from './networks.ts';
 
 const verbs: Readonly<Record<string, NetworkChange['command']>> = {
   modify: 'modify',
@@ -69,17 +67,16 @@ export const netUpdate: Command = {
     // as in virsh, a line without any of them means what the network is now
     const apply = live && config ? 'both' : config ? 'config' : live || network.active ? 'live' : 'config';
     const name = printable(network.name);
-    await attempt(`Failed to update network ${name}`, async () => {
-      await allowOn(session, 'networkUpdate');
-      const networks = await groupOf(session, 'networks');
-      await networks.update(network.name, {
-        command,
-        section,
-        xml,
-        apply,
-        ...(parentIndex === undefined ? {} : { parentIndex }),
-      });
-    });
+    const change: NetworkChange = {
+      command,
+      section,
+      xml,
+      apply,
+      ...(parentIndex === undefined ? {} : { parentIndex }),
+    };
+    await changeNetwork(session, 'networkUpdate', `Failed to update network ${name}`, (networks) =>
+      networks.update(network.name, change),
+    );
     session.say(`Updated network ${name} ${told[apply]}`);
     return undefined;
   },

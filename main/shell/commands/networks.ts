@@ -1,10 +1,9 @@
-import type { Networks } from '../../../drivers/api/networks.ts';
-import type { ConnectionOperation } from '../../../drivers/api/operations.ts';
+import type { GroupOperation } from '../../../drivers/api/operations.ts';
 import { type Command, type OptionSpec, UsageError, flag, needed, text } from '../command.ts';
 import { ownText } from '../files.ts';
-import { allowOn, groupOf } from '../groups.ts';
+import { changeIn, groupOf } from '../groups.ts';
 import { type Naming, findNetwork } from '../objects.ts';
-import { type Session, attempt } from '../session.ts';
+import { attempt } from '../session.ts';
 import { formatFacts, formatTable, printable } from '../table.ts';
 import { localTime } from '../times.ts';
 import { byName, either, yesNo } from './words.ts';
@@ -12,18 +11,7 @@ import { byName, either, yesNo } from './words.ts';
 export const networkOption: OptionSpec = needed('network', 'network name or uuid', 'network');
 const fileOption = needed('file', 'file containing an XML network description', 'file');
 
-/** A change of a network, with virsh's two sentences where it fails. */
-async function change<T>(
-  session: Session,
-  operation: ConnectionOperation,
-  failed: string,
-  act: (networks: Networks) => Promise<T>,
-): Promise<T> {
-  return attempt(failed, async () => {
-    await allowOn(session, operation);
-    return act(await groupOf(session, 'networks'));
-  });
-}
+export const changeNetwork = changeIn('networks');
 
 const netList: Command = {
   name: 'net-list',
@@ -124,8 +112,11 @@ const fromFile = (
     const file = options.required('file');
     const xml = await ownText(session, file);
     const operation = verb === 'define' ? 'networkDefine' : 'networkCreate';
-    const made = await change(session, operation, `Failed to ${verb} network from ${file}`, (networks) =>
-      networks[verb](xml),
+    const made = await changeNetwork(
+      session,
+      operation,
+      `Failed to ${verb} network from ${file}`,
+      (networks) => networks[verb](xml),
     );
     session.say(`Network ${printable(made.name)} ${verb}d from ${file}\n`);
     return undefined;
@@ -135,7 +126,7 @@ const fromFile = (
 /** A command that does one thing to one network and says so. */
 const simple = (
   verb: 'start' | 'destroy' | 'undefine',
-  operation: ConnectionOperation,
+  operation: GroupOperation<'networks'>,
   summary: string,
   description: string,
   done: string,
@@ -147,7 +138,7 @@ const simple = (
   options: [networkOption],
   async run(session, options) {
     const { name } = await findNetwork(session, options.required('network'));
-    await change(session, operation, `Failed to ${verb} network ${printable(name)}`, (networks) =>
+    await changeNetwork(session, operation, `Failed to ${verb} network ${printable(name)}`, (networks) =>
       networks[verb](name),
     );
     session.say(`Network ${printable(name)} ${done}\n`);
@@ -164,7 +155,7 @@ const netAutostart: Command = {
   async run(session, options) {
     const { name } = await findNetwork(session, options.required('network'));
     const mark = options.flag('disable') ? 'unmark' : 'mark';
-    await change(
+    await changeNetwork(
       session,
       'networkSetAutostart',
       `failed to ${mark} network ${printable(name)} as autostarted`,
@@ -200,7 +191,7 @@ const netDhcpLeases: Command = {
   options: [networkOption, text('mac', 'MAC address', { positional: true })],
   async run(session, options) {
     const { name } = await findNetwork(session, options.required('network'));
-    const leases = await change(
+    const leases = await changeNetwork(
       session,
       'networkLeases',
       `Failed to get leases info for ${printable(name)}`,

@@ -1,9 +1,10 @@
 import type { NodeDevices } from '../../../drivers/api/devices.ts';
 import type { NodeDevice } from '../../../drivers/api/model.ts';
+import type { GroupOperation } from '../../../drivers/api/operations.ts';
 import { type Command, type OptionSpec, UsageError, flag, needed, text } from '../command.ts';
 import { ownText } from '../files.ts';
-import { allowOn, groupOf } from '../groups.ts';
-import { type Session, attempt } from '../session.ts';
+import { changeIn } from '../groups.ts';
+import type { Session } from '../session.ts';
 import { printable } from '../table.ts';
 import { drawTree } from '../tree.ts';
 
@@ -35,20 +36,7 @@ const capabilities = [
 
 const deviceOption: OptionSpec = needed('device', 'device key', 'node-device');
 
-type Operation = 'nodeDeviceList' | 'nodeDeviceDetach' | 'nodeDeviceReattach' | 'nodeDeviceReset' | Making;
-type Making = 'nodeDeviceCreate' | 'nodeDeviceDestroy';
-
-function act<T>(
-  session: Session,
-  operation: Operation,
-  failed: string,
-  work: (devices: NodeDevices) => Promise<T>,
-): Promise<T> {
-  return attempt(failed, async () => {
-    await allowOn(session, operation);
-    return work(await groupOf(session, 'nodeDevices'));
-  });
-}
+const act = changeIn('nodeDevices');
 
 const listDevices = (session: Session): Promise<NodeDevice[]> =>
   act(session, 'nodeDeviceList', 'Failed to list node devices', (devices) => devices.list());
@@ -100,7 +88,7 @@ const nodedevDumpxml: Command = {
 
 const simple = (
   verb: string,
-  operation: Operation,
+  operation: GroupOperation<'nodeDevices'>,
   texts: { summary: string; description: string; failed: string; done: string },
   work: (devices: NodeDevices, name: string, driver: string | undefined) => Promise<void>,
   more: readonly OptionSpec[] = [],

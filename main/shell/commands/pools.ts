@@ -1,9 +1,8 @@
-import type { Pools } from '../../../drivers/api/storage.ts';
 import type { Pool } from '../../../drivers/api/model.ts';
-import type { ConnectionOperation } from '../../../drivers/api/operations.ts';
+import type { GroupOperation } from '../../../drivers/api/operations.ts';
 import { storagePool } from '../../../drivers/xml/storage/pool.ts';
 import { type Command, type OptionSpec, UsageError, flag, needed, text } from '../command.ts';
-import { allowOn, groupOf } from '../groups.ts';
+import { changeIn, groupOf } from '../groups.ts';
 import { type Naming, findPool, listPools } from '../objects.ts';
 import { prettySize } from '../sizes.ts';
 import { type Session, attempt } from '../session.ts';
@@ -29,18 +28,7 @@ export const poolTypes = [
   'iscsi-direct',
 ] as const;
 
-/** A change of a pool, with virsh's two sentences where it fails. */
-export async function changePool<T>(
-  session: Session,
-  operation: ConnectionOperation,
-  failed: string,
-  act: (pools: Pools) => Promise<T>,
-): Promise<T> {
-  return attempt(failed, async () => {
-    await allowOn(session, operation);
-    return act(await groupOf(session, 'pools'));
-  });
-}
+export const changePool = changeIn('pools');
 
 /** What is taken, which rows leave out: a file system keeps room that is neither taken nor available. */
 async function taken(session: Session, pool: Pool): Promise<number> {
@@ -164,7 +152,7 @@ const poolDumpxml: Command = {
 /** A command that does one thing to one pool and says so. */
 const simple = (
   verb: 'destroy' | 'undefine' | 'delete' | 'refresh',
-  operation: ConnectionOperation,
+  operation: GroupOperation<'pools'>,
   summary: string,
   description: string,
   done: string,

@@ -1,9 +1,7 @@
 import { GuestroomError } from '../../../drivers/api/errors.ts';
-import type { ConnectionOperation } from '../../../drivers/api/operations.ts';
-import type { Secrets } from '../../../drivers/api/devices.ts';
 import { type Command, type OptionSpec, type Options, UsageError, flag, needed, text } from '../command.ts';
 import { ownFile, ownText } from '../files.ts';
-import { allowOn, groupOf } from '../groups.ts';
+import { changeIn, groupOf } from '../groups.ts';
 import { readHidden } from '../keys.ts';
 import { findSecret } from '../objects.ts';
 import { type Session, attempt } from '../session.ts';
@@ -12,17 +10,7 @@ import { either } from './words.ts';
 
 const secretOption: OptionSpec = needed('secret', 'secret UUID', 'secret');
 
-function change<T>(
-  session: Session,
-  operation: ConnectionOperation,
-  failed: string,
-  act: (secrets: Secrets) => Promise<T>,
-): Promise<T> {
-  return attempt(failed, async () => {
-    await allowOn(session, operation);
-    return act(await groupOf(session, 'secrets'));
-  });
-}
+const change = changeIn('secrets');
 
 const secretList: Command = {
   name: 'secret-list',

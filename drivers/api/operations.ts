@@ -106,6 +106,48 @@ export const DomainOperation = v.picklist(
   Object.keys(domainOperations) as [DomainOperation, ...DomainOperation[]],
 );
 
+/** Operations of optional groups of a connection that are done to the node, by the group's name. */
+const nodeGroups = {
+  pools: [
+    /** Make a pool persistent, or start a transient one. */
+    'poolDefine',
+    'poolCreate',
+    'poolBuild',
+    'poolStart',
+    'poolDestroy',
+    'poolUndefine',
+    /** Delete what the pool is made of: its folder, volume group, partition table. */
+    'poolDelete',
+    'poolRefresh',
+    'poolSetAutostart',
+    'volumeDownload',
+    'volumeResize',
+    'volumeWipe',
+  ],
+  networks: [
+    'networkDefine',
+    'networkCreate',
+    'networkStart',
+    'networkDestroy',
+    'networkUndefine',
+    'networkSetAutostart',
+    /** Change a part of a network without restarting it: a DHCP host, a port group. */
+    'networkUpdate',
+    'networkLeases',
+  ],
+  interfaces: ['interfaceDefine', 'interfaceStart', 'interfaceDestroy', 'interfaceUndefine'],
+  nodeDevices: [
+    'nodeDeviceList',
+    'nodeDeviceCreate',
+    'nodeDeviceDestroy',
+    /** Take a device from the node's own driver so that a guest may have it, and back. */
+    'nodeDeviceDetach',
+    'nodeDeviceReattach',
+    'nodeDeviceReset',
+  ],
+  secrets: ['secretDefine', 'secretSetValue', 'secretUndefine'],
+} as const;
+
 /** Operations on the connection itself. */
 export const connectionOperations = [
   'define',
@@ -120,43 +162,11 @@ export const connectionOperations = [
   'volumeRead',
   /** List folders on the node. */
   'browse',
-  'volumeDownload',
-  'volumeResize',
-  'volumeWipe',
-  /** Make a pool persistent, or start a transient one. */
-  'poolDefine',
-  'poolCreate',
-  'poolBuild',
-  'poolStart',
-  'poolDestroy',
-  'poolUndefine',
-  /** Delete what the pool is made of: its folder, volume group, partition table. */
-  'poolDelete',
-  'poolRefresh',
-  'poolSetAutostart',
-  'networkDefine',
-  'networkCreate',
-  'networkStart',
-  'networkDestroy',
-  'networkUndefine',
-  'networkSetAutostart',
-  /** Change a part of a network without restarting it: a DHCP host, a port group. */
-  'networkUpdate',
-  'networkLeases',
-  'interfaceDefine',
-  'interfaceStart',
-  'interfaceDestroy',
-  'interfaceUndefine',
-  'nodeDeviceList',
-  'nodeDeviceCreate',
-  'nodeDeviceDestroy',
-  /** Take a device from the node's own driver so that a guest may have it, and back. */
-  'nodeDeviceDetach',
-  'nodeDeviceReattach',
-  'nodeDeviceReset',
-  'secretDefine',
-  'secretSetValue',
-  'secretUndefine',
+  ...nodeGroups.pools,
+  ...nodeGroups.networks,
+  ...nodeGroups.interfaces,
+  ...nodeGroups.nodeDevices,
+  ...nodeGroups.secrets,
 ] as const;
 export type ConnectionOperation = (typeof connectionOperations)[number];
 export const ConnectionOperation = v.picklist(connectionOperations);
@@ -172,40 +182,7 @@ const groups = {
   blockJobs: ['blockCopy', 'blockPull', 'blockCommit'],
   migration: ['migrate'],
   agent: ['agentCommand', 'guestInfo', 'setUserPassword', 'fsFreeze', 'fsTrim', 'interfaceAddresses'],
-  pools: [
-    'poolDefine',
-    'poolCreate',
-    'poolBuild',
-    'poolStart',
-    'poolDestroy',
-    'poolUndefine',
-    'poolDelete',
-    'poolRefresh',
-    'poolSetAutostart',
-    'volumeDownload',
-    'volumeResize',
-    'volumeWipe',
-  ],
-  networks: [
-    'networkDefine',
-    'networkCreate',
-    'networkStart',
-    'networkDestroy',
-    'networkUndefine',
-    'networkSetAutostart',
-    'networkUpdate',
-    'networkLeases',
-  ],
-  interfaces: ['interfaceDefine', 'interfaceStart', 'interfaceDestroy', 'interfaceUndefine'],
-  nodeDevices: [
-    'nodeDeviceList',
-    'nodeDeviceCreate',
-    'nodeDeviceDestroy',
-    'nodeDeviceDetach',
-    'nodeDeviceReattach',
-    'nodeDeviceReset',
-  ],
-  secrets: ['secretDefine', 'secretSetValue', 'secretUndefine'],
+  ...nodeGroups,
 } as const satisfies Record<string, readonly Operation[]>;
 export type Group = keyof typeof groups;
 export type GroupOperation<G extends Group> = (typeof groups)[G][number];

@@ -22,7 +22,7 @@ export interface Shared {
   inventory: Inventory;
   activity: Activity;
   /** Called once for each connection that ends. */
-  release(): void;
+  release(): Promise<void>;
 }
 
 /** An open `qemu:///embed`. */
@@ -149,7 +149,7 @@ export class EmbeddedConnection implements Connection {
     await this.autostarting;
     // its guest must not be left behind by a process that ends
     await this.trying;
-    this.shared.release();
+    await this.shared.release();
   }
 
   /** Consoles and screens end with the connection that they were opened by. */

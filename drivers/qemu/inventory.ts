@@ -41,6 +41,8 @@ export class Inventory {
   private readonly stops: (() => void)[] = [];
   private scanning: Promise<void> | undefined;
   private again = false;
+  /** Ends of guests that are being noted. */
+  private readonly settling = new Set<Promise<void>>();
   private readonly expected = new Set<string>();
   private closed = false;
 
@@ -56,7 +58,7 @@ export class Inventory {
       await this.watch();
       await this.rescan();
     } catch (error) {
-      this.close();
+      await this.close();
       throw error;
     }
   }
@@ -76,11 +78,14 @@ export class Inventory {
     }
   }
 
-  close(): void {
+  /** Resolves once nothing is written any more. */
+  async close(): Promise<void> {
     this.closed = true;
     for (const stop of this.stops.splice(0)) stop();
     for (const { guest } of this.entries.values()) guest?.release();
     this.changes.end();
+    // who began them is told how they go
+    await Promise.allSettled([this.scanning, ...this.settling]);
   }
 
   get(uuid: string): Entry {
@@ -218,7 +223,9 @@ export class Inventory {
           if (!this.readOnly) react(guest, this.log);
         },
         ended: async (end): Promise<void> => {
-          if (known()) await this.onEnd(entry, guest, end);
+          // whoever opens next finds what it left
+          if (this.closed) return;
+          if (known()) await this.settled(this.onEnd(entry, guest, end));
           else over = end;
         },
         event: ({ name }) => {
@@ -241,6 +248,16 @@ export class Inventory {
     this.announce(entry);
     if (!this.readOnly) react(guest, this.log);
     return entry;
+  }
+
+  /** Closing waits for it. */
+  private async settled(work: Promise<void>): Promise<void> {
+    this.settling.add(work);
+    try {
+      await work;
+    } finally {
+      this.settling.delete(work);
+    }
   }
 
   async setNotes(

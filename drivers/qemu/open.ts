@@ -39,12 +39,12 @@ async function openShared(uri: string, context: OpenContext): Promise<EmbeddedCo
   const used = slot;
   used.users++;
   let released = false;
-  const release = (): void => {
+  const release = async (): Promise<void> => {
     if (released) return;
     released = true;
     if (--used.users > 0) return;
     if (map.get(host) === used) map.delete(host);
-    used.ready.then(
+    await used.ready.then(
       ({ inventory }) => inventory.close(),
       () => log.debug('A connection that did not open was given up'),
     );
@@ -53,7 +53,7 @@ async function openShared(uri: string, context: OpenContext): Promise<EmbeddedCo
     const { tools, inventory, activity } = await used.ready;
     return await EmbeddedConnection.open(uri, { tools, inventory, activity, release }, context);
   } catch (error) {
-    release();
+    await release();
     throw toGuestroomError(error);
   }
 }

@@ -5,7 +5,7 @@ import { isActive, refusal } from '../../drivers/api/operations.ts';
 import type { BulkOperation } from '../../preload/contract.ts';
 import type { Outcome, Target } from '../../preload/rows.ts';
 import type { Core } from '../core.ts';
-import { refusalError } from '../nodes/nodes.ts';
+import { refusedFor } from '../../drivers/api/refusals.ts';
 import { bounded } from '../../drivers/api/bounded.ts';
 import { domainDetail } from './detail.ts';
 import { Documents } from './documents.ts';
@@ -156,10 +156,7 @@ async function act(
     const { connection, domain } = nodes.domain(node, uuid);
     const reason = refusal(operation, connection.verdicts, domain);
     if (reason) {
-      const error = refusalError(reason, connection.verdicts[operation].can === 'no', {
-        node,
-        domain: domain.name,
-      });
+      const error = refusedFor(reason, { node, domain: domain.name });
       return { node, uuid, ok: false, reason, error: error.toData() };
     }
     if (operation === 'managedSave') {

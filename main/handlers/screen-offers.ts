@@ -8,7 +8,8 @@ import type { ScreenOffers, Target } from '../../preload/rows.ts';
 import { isLoopback, spiceFromHere } from '../consoles/spice-target.ts';
 import type { ViewerTarget } from '../consoles/viewer-file.ts';
 import type { Core } from '../core.ts';
-import { type Found, refusalError } from '../nodes/nodes.ts';
+import { refusedFor } from '../../drivers/api/refusals.ts';
+import type { Found } from '../nodes/nodes.ts';
 
 /** What can be done for a machine whose screen cannot be shown in the window. */
 export async function screenOffers({ nodes, platform }: Core, { node, uuid }: Target): Promise<ScreenOffers> {
@@ -30,8 +31,7 @@ export async function screenOffers({ nodes, platform }: Core, { node, uuid }: Ta
 export async function addVnc({ nodes }: Core, { node, uuid }: Target): Promise<void> {
   const found = nodes.domain(node, uuid);
   const reason = refusedVnc(found);
-  if (reason !== undefined)
-    throw refusalError(reason, reason !== 'transient', { node, domain: found.domain.name });
+  if (reason !== undefined) throw refusedFor(reason, { node, domain: found.domain.name });
   const { domains } = found.connection;
   // with its passwords, which would be gone from the definition otherwise
   const xml = await domains.xml(uuid, { inactive: true, secure: true });
@@ -44,7 +44,7 @@ export async function openViewer({ nodes, platform }: Core, { node, uuid }: Targ
   const found = nodes.domain(node, uuid);
   const { viewer } = platform;
   if (viewer === undefined || found.connection.domains.spiceAddress === undefined)
-    throw refusalError('driver_lacks', true, { node, domain: found.domain.name });
+    throw refusedFor('driver_lacks', { node, domain: found.domain.name });
   await viewer.open(await viewerTarget(found));
 }
 
@@ -78,7 +78,7 @@ async function viewerOffer(found: Found): Promise<NonNullable<ScreenOffers['view
 
 async function viewerTarget({ connection, domain, node }: Found): Promise<ViewerTarget> {
   const about = { node: node.id, domain: domain.name };
-  if (!isActive(domain.state)) throw refusalError('not_active', false, about);
+  if (!isActive(domain.state)) throw refusedFor('not_active', about);
   const address = await connection.domains.spiceAddress?.(domain.uuid);
   if (address === undefined)
     throw new GuestroomError('not_found', 'There is no SPICE screen', { domain: domain.uuid });

@@ -2,13 +2,8 @@ import type { Connection, Driver } from '../../drivers/api/driver.ts';
 import { GuestroomError, toGuestroomError } from '../../drivers/api/errors.ts';
 import type { Host } from '../../drivers/api/host.ts';
 import type { DomainSummary } from '../../drivers/api/model.ts';
-import {
-  type ConnectionOperation,
-  type DomainOperation,
-  type Reason,
-  reasonText,
-  refusal,
-} from '../../drivers/api/operations.ts';
+import { type ConnectionOperation, type DomainOperation, refusal } from '../../drivers/api/operations.ts';
+import { refusedFor } from '../../drivers/api/refusals.ts';
 import { type ConnectionUri, formatUri, parseUri } from '../../drivers/api/uri.ts';
 import type { TrialRow } from '../../preload/attempts.ts';
 import type { ImportOutcome } from '../../preload/importing.ts';
@@ -221,7 +216,7 @@ export class Nodes {
     const node = this.get(id);
     const { connection, host } = node.open;
     const verdict = operation && connection.verdicts[operation];
-    if (verdict?.can === 'no') throw refusalError(verdict.reason, true, { node: id });
+    if (verdict?.can === 'no') throw refusedFor(verdict.reason, { node: id });
     return { node, connection, host };
   }
 
@@ -240,12 +235,8 @@ export class Nodes {
   /** The domain, if it may do this now: by the same verdict that greys out the window's button. */
   allowed(id: string, uuid: string, operation: DomainOperation): Found {
     const found = this.domain(id, uuid);
-    const { verdicts } = found.connection;
-    const reason = refusal(operation, verdicts, found.domain);
-    if (reason) {
-      const never = verdicts[operation].can === 'no' || found.domain.refused?.[operation] === reason;
-      throw refusalError(reason, never, { node: id, domain: found.domain.name });
-    }
+    const reason = refusal(operation, found.connection.verdicts, found.domain);
+    if (reason) throw refusedFor(reason, { node: id, domain: found.domain.name });
     return found;
   }
 
@@ -320,13 +311,4 @@ export class Nodes {
 
 function sameUri(uri: ConnectionUri, text: string): boolean {
   return text !== '' && formatUri(uri) === formatUri(parseUri(text));
-}
-
-/** `unsupported` when it will never be possible, `wrong_state` when it may be later. */
-export function refusalError(
-  reason: Reason,
-  never: boolean,
-  about: { node: string; domain?: string },
-): GuestroomError {
-  return new GuestroomError(never ? 'unsupported' : 'wrong_state', reasonText[reason], about);
 }

@@ -3,7 +3,8 @@ import type { Connection } from '../../drivers/api/driver.ts';
 import type { Host } from '../../drivers/api/host.ts';
 import type { Pool } from '../../drivers/api/model.ts';
 import type { UploadPlaces, UploadTarget } from '../../preload/transfer.ts';
-import { type Nodes, refusalError } from '../nodes/nodes.ts';
+import { refusedFor } from '../../drivers/api/refusals.ts';
+import type { Nodes } from '../nodes/nodes.ts';
 import type { Platform } from '../platform.ts';
 import type { TaskContext, Tasks } from '../tasks/tasks.ts';
 import { copyFile, type Place } from './file-copy.ts';
@@ -52,7 +53,7 @@ export class Transfers {
     const size = await this.#sizeOf(from);
     const folder = 'folder' in to ? to.folder : await folderOf(connection, to.pool, node);
     const refusing = 'pool' in to ? connection.verdicts.volumeUpload : undefined;
-    if (refusing?.can === 'no') throw refusalError(refusing.reason, true, { node });
+    if (refusing?.can === 'no') throw refusedFor(refusing.reason, { node });
     const { name } = to;
     if (folder === undefined) {
       if (!('pool' in to)) throw new GuestroomError('internal', 'An upload without a place');
@@ -95,9 +96,9 @@ export class Transfers {
       if (machine && !file) throw new GuestroomError('not_found', `There is no file ${from}`, { node });
       throw machine
         ? new GuestroomError('denied', `The account on the host may not read ${from}`, { node })
-        : refusalError(verdict.reason, true, { node });
+        : refusedFor(verdict.reason, { node });
     }
-    if (!pools) throw refusalError('driver_lacks', true, { node });
+    if (!pools) throw refusedFor('driver_lacks', { node });
     await connection.volumes.lookup(from);
     return this.#start('download', { node, name, target: to }, (context) =>
       downloadVolume(pools, { path: from, to, replace }, { own, context }),
@@ -148,12 +149,12 @@ export class Transfers {
 
 /** Where the pool is nothing but a folder that files can be written into. */
 async function folderOf(connection: Connection, pool: string, node: string): Promise<string | undefined> {
-  if (connection.readOnly) throw refusalError('read_only', true, { node });
+  if (connection.readOnly) throw refusedFor('read_only', { node });
   return connection.machine && (await connection.volumes.folder?.(pool));
 }
 
 function machineOf({ machine, readOnly }: Connection, node: string): Host {
-  if (readOnly) throw refusalError('read_only', true, { node });
+  if (readOnly) throw refusedFor('read_only', { node });
   if (machine) return machine;
   throw new GuestroomError('unsupported', 'The folders of this host are out of reach', {
     hint: 'Choose one of its storage pools, or connect to it by SSH',

@@ -129,7 +129,7 @@ describe('hosts', () => {
     await self.client.nodes.connect({ node });
     const { uuid, name } = first(self, node);
     expect(await refusal(self.client.domains.rename({ node, uuid, name: 'x' }))).toMatchObject({
-      code: 'unsupported',
+      code: 'read_only',
       domain: name,
     });
     await self.client.nodes.update({ node, readOnly: false });

@@ -97,7 +97,7 @@ describe('a file of this computer into a folder of a host', () => {
     const again = await file('a.iso', randomBytes(10));
     expect(
       await refusal(self.client.transfers.upload({ node, from: again, to: { folder: theirs, name: 'a' } })),
-    ).toMatchObject({ code: 'unsupported', message: 'The connection is read-only' });
+    ).toMatchObject({ code: 'read_only', message: 'The connection is read-only' });
   });
 
   it('goes on where it stopped when the connection was lost', async () => {

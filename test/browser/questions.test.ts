@@ -49,7 +49,7 @@ describe('a connection that is tried', () => {
   it('shows the key of a host that is not known, with the keyboard on Cancel', async () => {
     await test(made('ask=host-key'));
     await ask(key).waitFor();
-    expect(await stateOf('Know the host')).toBe('waiting for you');
+    await soon(() => stateOf('Know the host')).toBe('waiting for you');
     await soon(focused).toBe('Cancel');
     expect(await seen(page, 'ask-host-key')).toEqual([]);
     await ask(key).getByRole('button', { name: 'Copy the fingerprint' }).click();
@@ -61,7 +61,7 @@ describe('a connection that is tried', () => {
   it('fails where it is not accepted', async () => {
     await ask(key).getByRole('button', { name: 'Cancel' }).click();
     await dialog().getByRole('alert').filter({ hasText: 'was not accepted' }).waitFor();
-    expect(await stateOf('Know the host')).toBe('failed');
+    await soon(() => stateOf('Know the host')).toBe('failed');
     expect(await seen(page, 'ask-host-key-cancelled')).toEqual([]);
     await press('Test again');
     await ask(key).getByRole('button', { name: 'Trust this time' }).click();

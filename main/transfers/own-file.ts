@@ -71,6 +71,8 @@ export class OwnFileSink implements VolumeSink {
   #block: Buffer | undefined;
   #filled = 0;
   #at = 0;
+  /** The last that came was a hole. */
+  #hollow = false;
   /** In their order; each comes back once it is on the disk. */
   readonly #underway: Promise<Buffer>[] = [];
 
@@ -93,13 +95,14 @@ export class OwnFileSink implements VolumeSink {
   hole(bytes: number): undefined {
     this.#send();
     this.#at += bytes;
+    this.#hollow = true;
   }
 
   async end(): Promise<void> {
     this.#send();
     await Promise.all(this.#underway);
-    // a hole at the end is only there once the file is as long
-    await this.#file.truncate(this.#at);
+    // a hole at the end is only there once the file is as long; what is no file, as /dev/null, has no length
+    if (this.#hollow) await this.#file.truncate(this.#at);
     if (this.#flush) await this.#file.sync();
     await this.close();
   }
@@ -118,6 +121,7 @@ export class OwnFileSink implements VolumeSink {
   /** Copies as much as there are blocks for; answers how much. */
   #fill(bytes: Uint8Array): number {
     let taken = 0;
+    this.#hollow &&= bytes.length === 0;
     while (taken < bytes.length) {
       if (!this.#block && this.#underway.length < mostUnderway)
         this.#block = Buffer.allocUnsafeSlow(blockLength);

@@ -63,6 +63,15 @@ describe('a file that a volume is written into', () => {
     expect((await stat(copy)).blocks * 512).toBeLessThan(5 * mebibyte);
   });
 
+  it('may be none, as /dev/null', async () => {
+    const sink = new OwnFileSink(await open('/dev/null', 'w'));
+    await sink.write(Buffer.alloc(3 * mebibyte, 1));
+    sink.hole(mebibyte);
+    await sink.write(Buffer.from('end'));
+    await sink.end();
+    expect(sink.length).toBe(4 * mebibyte + 3);
+  });
+
   it('tells that the disk is full, and can be closed then', async () => {
     const sink = new OwnFileSink(await open('/dev/full', 'w'));
     const writeALot = async (): Promise<void> => {

@@ -106,15 +106,20 @@ export function addressOf(uri: ConnectionUri, readOnly: boolean): Address {
   const own = transportParams.get(transport);
   if (own === undefined) throw unknownTransport(transport);
   for (const [name, value] of uri.params) checkParam(name, value, transport, own);
+  const reach = reachOf(uri, transport);
   return {
     name: nameOf(uri),
-    readOnly,
+    readOnly: readOnly || onlyReads(reach),
     auth: authOf(uri.params.get('auth')),
     // over SSH it is who logs in to the host
     user: transport === 'ssh' ? undefined : uri.user,
-    reach: reachOf(uri, transport),
+    reach,
   };
 }
+
+/** Behind the sockets of this name a daemon refuses every change, whatever was asked for. */
+const onlyReads = (reach: Address['reach']): boolean =>
+  reach.transport === 'unix' && reach.socket?.endsWith('-sock-ro') === true;
 
 function reachOf(uri: ConnectionUri, transport: string): Address['reach'] {
   const { params } = uri;

@@ -10,8 +10,9 @@ import { formatVersion, openSession, type Session } from './session.ts';
 import { connectTransport } from './transport/index.ts';
 
 /** Opens a connection to a daemon, and logs in where it asks. */
-export async function open(uri: ConnectionUri, context: OpenContext): Promise<Connection> {
-  const address = addressOf(uri, context.readOnly);
+export async function open(uri: ConnectionUri, asked: OpenContext): Promise<Connection> {
+  const address = addressOf(uri, asked.readOnly);
+  const context = { ...asked, readOnly: address.readOnly };
   const login = new Login(address, context);
   const main = await connect(address, context, login, context.signal, context.onStep);
   // what follows has the answer that was accepted, and asks nobody

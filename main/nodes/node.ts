@@ -192,7 +192,7 @@ export class Node {
       local: this.uri.local,
       ...(transport === 'unix' ? {} : { transport }),
       autoconnect,
-      readOnly,
+      readOnly: readOnly || this.#open?.connection.readOnly === true,
       state: this.#state,
       ...(this.#error ? { error: this.#error.toData() } : {}),
       ...(shows && this.#steps ? { steps: this.#steps.rows } : {}),

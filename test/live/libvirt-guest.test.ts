@@ -286,8 +286,12 @@ describe.skipIf(why !== undefined)('a machine on a host with libvirt', () => {
     expect(plain.digest('hex')).toBe(expected);
   });
 
-  it('a read-only connection looks and changes nothing', async () => {
-    const looking = await connect(lab, { readOnly: true });
+  it.each([
+    ['asked for', true],
+    ['by the socket that its address names', false],
+  ])('a read-only connection looks and changes nothing: %s', async (_, asked) => {
+    const looking = await connect(lab, { readOnly: true, asked });
+    expect(looking.readOnly).toBe(true);
     expect(await looking.domains.list()).toEqual([]);
     expect(await has(looking.networks).list()).toHaveLength(1);
     await expect(looking.domains.define(tinyGuest('x', { disk: '/x' }))).rejects.toMatchObject({

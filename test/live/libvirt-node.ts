@@ -19,9 +19,12 @@ export function hostOf(lab: Libvirtd): Host {
   });
 }
 
-export function connect(lab: Libvirtd, options: { readOnly?: boolean } = {}): Promise<Connection> {
-  const readOnly = options.readOnly ?? false;
-  return libvirtDriver.open(parseUri(lab.uri({ readOnly })), { host: hostOf(lab), readOnly, log });
+/** `asked` false: only the socket makes it read-only. */
+export function connect(
+  lab: Libvirtd,
+  { readOnly = false, asked = readOnly }: { readOnly?: boolean; asked?: boolean } = {},
+): Promise<Connection> {
+  return libvirtDriver.open(parseUri(lab.uri({ readOnly })), { host: hostOf(lab), readOnly: asked, log });
 }
 
 /** The group, which this connection has. */

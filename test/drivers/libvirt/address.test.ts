@@ -136,6 +136,8 @@ describe('the way to a daemon', () => {
       readOnly: false,
     });
     expect(read('qemu:///system?auth=polkit', true)).toMatchObject({ auth: 'polkit', readOnly: true });
+    expect(read('qemu+unix:///system?socket=/run/libvirt/libvirt-sock-ro').readOnly).toBe(true);
+    expect(read('qemu+unix:///system?socket=/run/libvirt/libvirt-sock').readOnly).toBe(false);
     expect(read('qemu:///system').auth).toBeUndefined();
   });
 

@@ -24,7 +24,7 @@ function load(name) {
   const part = { exports: {} };
   parts.set(name, part);
   const filename = `${folder}/${name.slice(2)}`;
-  // V8 sees whether it is of this version, flags and text, and compiles anew where it is not
+  // V8 sees whether it is of this version, of these flags and of a text as long, and compiles anew where it is not
   const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData: compiled(filename) });
   /** @type {Run} */ (script.runInThisContext())(part.exports, load, part, folder);
   return part.exports;

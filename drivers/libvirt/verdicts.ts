@@ -186,7 +186,6 @@ const ofPools: readonly Operation[] = ['volumeCreate', 'volumeClone', 'volumeDel
 const harmless: ReadonlySet<string> = new Set<Operation>([
   'volumeRead',
   'browse',
-  'screenshot',
   'networkLeases',
   'nodeDeviceList',
   'interfaceAddresses',

@@ -204,6 +204,26 @@ describe('the page of a virtual machine', () => {
     ]);
   });
 
+  it('asks the hypervisor for a screenshot where the screen cannot be reached', async () => {
+    const { user } = await show({
+      domain: { state: 'running' },
+      calls: {
+        consoles: { graphics: () => Promise.reject(new GuestroomError('unreachable', 'Seen there only')) },
+        domains: { screenshot: () => Promise.reject(new GuestroomError('busy', 'It draws just now')) },
+      },
+    });
+    expect(await screen.findByText('Seen there only')).toBeTruthy();
+    expect(button('Send keys').getAttribute('aria-description')).toBe('Not connected');
+    expect(button('Screenshot').getAttribute('aria-disabled')).toBeNull();
+    await user.click(button('Screenshot'));
+    expect(await screen.findByText(/It draws just now/)).toBeTruthy();
+  });
+
+  it('says of a machine that is off why there is no screenshot', async () => {
+    await show();
+    expect(button('Screenshot').getAttribute('aria-description')).toBe('The virtual machine is off');
+  });
+
   it('keeps notes that could not be saved while the person looks at another page', async () => {
     let good = false;
     const { user, called } = await show({

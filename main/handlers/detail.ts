@@ -69,12 +69,15 @@ const devices: ReadonlySet<string> = new Set(['cdrom', 'floppy', 'lun']);
 
 function diskRow(disk: Disk): DomainDetail['disks'][number] {
   const removable = disk.device === 'cdrom' || disk.device === 'floppy';
+  const source = sourceText(disk.source);
+  // the document of a machine that is off names a format for an empty drive, too
+  const format = removable && source === undefined ? undefined : disk.driver?.type;
   return {
     target: disk.target.dev,
     device: devices.has(disk.device) ? (disk.device as 'cdrom' | 'floppy' | 'lun') : 'disk',
     ...present('bus', disk.target.bus),
-    ...present('source', sourceText(disk.source)),
-    ...present('format', disk.driver?.type),
+    ...present('source', source),
+    ...present('format', format),
     readonly: disk.readonly || disk.device === 'cdrom',
     removable,
   };

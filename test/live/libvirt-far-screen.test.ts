@@ -51,7 +51,21 @@ describe.skipIf(why !== undefined)('a machine over TLS whose screen listens on i
     expect(sizeOf(await readFile(await download.path()))).toEqual(sizeOf(await readFile(file)));
   });
 
+  it('says of its drive that it is empty, while it runs and when it is off', async () => {
+    const { page } = desk;
+    await page.getByRole('tab', { name: 'Overview' }).click();
+    const drive = page.getByRole('listitem').filter({ hasText: 'hdc' });
+    const words = async () => (await drive.innerText()).split('\n').map((line) => line.trim());
+    await drive.getByText('Empty').waitFor();
+    expect(await words()).toContain('ide');
+    await lab.virsh('destroy', name);
+    await page.getByText('Off', { exact: true }).first().waitFor();
+    await drive.getByText('Empty').waitFor();
+    expect(await words()).toContain('ide');
+  });
+
   it('gives no screenshot where one may only look: libvirt takes that for a change', async () => {
+    await lab.virsh('start', name);
     const looking = await connect(lab, { readOnly: true });
     try {
       const [domain] = await looking.domains.list();

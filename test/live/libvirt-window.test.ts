@@ -2,7 +2,15 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Connection } from '../../drivers/api/driver.ts';
-import { type Desk, closeDesk, machineRow, openDesk, openMachine, treeItem } from '../browser/desk.ts';
+import {
+  type Desk,
+  addHost,
+  closeDesk,
+  machineRow,
+  openDesk,
+  openMachine,
+  treeItem,
+} from '../browser/desk.ts';
 import { libvirtdOrWhyNot } from '../lab/libvirt/available.ts';
 import { type Libvirtd, startLibvirtd } from '../lab/libvirt/libvirtd.ts';
 import { connect, imagesPool, tinyGuest } from './libvirt-node.ts';
@@ -100,6 +108,16 @@ describe.skipIf(why !== undefined)('the window on a host with libvirt', () => {
     await sure.click();
     await within(10_000, () => lab.virsh('domstate', name)).toBe('shut off');
     await within(10_000, () => stateOf(page)).toBe('Off');
+  });
+
+  it('marks a host whose socket is for looking only as read-only, and lets nothing be changed there', async () => {
+    const { page } = desk;
+    await addHost(page, lab.uri({ readOnly: true }), 'Looked at');
+    await machineRow(page, name).waitFor();
+    await page.getByRole('main').getByText('read-only', { exact: true }).waitFor();
+    await openMachine(page, name);
+    const start = page.getByRole('button', { name: 'Start', exact: true }).first();
+    await within(10_000, () => start.getAttribute('aria-description')).toBe('The connection is read-only');
   });
 
   it('caused no error and no violation of the page’s policy', () => {

@@ -327,7 +327,7 @@ export const app = {
   },
   welcome: {
     heading: 'Connect a host to see its virtual machines',
-    text: 'A host is any machine that runs virtual machines: this computer, or one you reach over TLS.',
+    text: 'A host is any machine that runs virtual machines: this computer, or one you reach over SSH or TLS.',
     found: 'Found on this computer',
     looking: 'Looking for hypervisors…',
     ready: 'Ready',
@@ -349,7 +349,7 @@ export const app = {
     test: 'The test hypervisor has made-up virtual machines. Nothing really runs.',
     try: 'Try it',
     other: 'Another computer',
-    otherText: 'A host you reach over TLS, or any connection URI.',
+    otherText: 'A host you reach over SSH or TLS, or any connection URI.',
     next: (host: string) => `${host} is connected. What comes next:`,
     openList: 'Open its list',
   },

@@ -83,6 +83,8 @@ export const create = {
 
   sourceAndSystem: 'Source and system',
   system: 'System',
+  unknownSystem: 'Unknown system',
+  genericLinux: 'Generic Linux',
   recognised: 'Recognised from the file',
   systemHelp:
     'Sets the devices, firmware and sizes shown at the right. Choose another system if this one is wrong.',

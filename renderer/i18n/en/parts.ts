@@ -25,6 +25,9 @@ export const parts = {
   noMatch: 'Nothing matches',
   loading: 'Loading…',
   none: '–',
+  /** Between the parts of an enumeration. */
+  comma: ', ',
+  sentence: (words: string) => `${words}.`,
   terminal: {
     copy: 'Copy',
     copyTip: 'Copy the selected text (Ctrl+Shift+C)',

@@ -304,7 +304,7 @@ export const app: typeof source = {
   },
   welcome: {
     heading: '连接主机以查看其虚拟机',
-    text: '主机是任何能运行虚拟机的计算机：本机，或通过 TLS 连接的计算机。',
+    text: '主机是任何能运行虚拟机的计算机：本机，或者通过 SSH、TLS 连接的计算机。',
     found: '在本机上找到',
     looking: '正在查找虚拟化平台…',
     ready: '就绪',
@@ -326,7 +326,7 @@ export const app: typeof source = {
     test: '测试平台带有一些虚构的虚拟机，不会真正运行任何东西。',
     try: '试一试',
     other: '另一台计算机',
-    otherText: '通过 TLS 连接的主机，或任意连接 URI。',
+    otherText: '通过 SSH 或 TLS 连接的主机，或者任意连接 URI。',
     next: (host) => `${host} 已连接。下一步：`,
     openList: '打开列表',
   },

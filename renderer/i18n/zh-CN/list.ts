@@ -83,7 +83,7 @@ export const list: typeof source = {
     noStorage: '没有可存放磁盘的位置',
     machines: '虚拟机',
     running: (active, all) => `${all} 台中 ${active} 台运行中`,
-    given: '已分配给运行中的虚拟机',
+    given: '分配给运行中的',
     vcpus: (count) => `${count} 个处理器`,
     cannot: '不支持的操作',
   },

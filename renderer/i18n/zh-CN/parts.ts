@@ -26,6 +26,8 @@ export const parts: typeof source = {
   noMatch: '没有匹配项',
   loading: '正在加载…',
   none: '–',
+  comma: '，',
+  sentence: (words) => `${words}。`,
   terminal: {
     copy: '复制',
     copyTip: '复制所选文字 (Ctrl+Shift+C)',

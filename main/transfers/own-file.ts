@@ -4,6 +4,8 @@ import { piecesKept, type VolumeSink } from '../../drivers/api/storage.ts';
 const piece = 1024 * 1024;
 /** What is at least so long and nothing but zeros counts as a hole. */
 const grain = 64 * 1024;
+/** A longer hole comes in parts: in between it can be told how far it is, and cancelled. */
+const longestHole = 64 * piece;
 const zeros = Buffer.alloc(grain);
 
 export type Pieces = AsyncGenerator<{ data: Uint8Array } | { hole: number }>;
@@ -32,6 +34,10 @@ export async function* fileAsPieces(file: FileHandle, length: number, sparse: bo
       hole = 0;
       yield { data: bytes };
       used = true;
+    }
+    if (hole >= longestHole) {
+      yield { hole };
+      hole = 0;
     }
     // what nobody has got can be read over at once
     if (used) turn += 1;

@@ -63,6 +63,17 @@ describe('a file that a volume is written into', () => {
     expect((await stat(copy)).blocks * 512).toBeLessThan(5 * mebibyte);
   });
 
+  it('is read with a long hole in parts, so that it can be stopped there', async () => {
+    const path = join(folder, 'a');
+    const file = await open(path, 'w+');
+    await file.truncate(200 * mebibyte);
+    const holes: number[] = [];
+    for await (const piece of fileAsPieces(file, 200 * mebibyte, true))
+      if ('hole' in piece) holes.push(piece.hole);
+    await file.close();
+    expect(holes).toEqual([64, 64, 64, 8].map((size) => size * mebibyte));
+  });
+
   it('may be none, as /dev/null', async () => {
     const sink = new OwnFileSink(await open('/dev/null', 'w'));
     await sink.write(Buffer.alloc(3 * mebibyte, 1));

@@ -61,10 +61,10 @@ function* stretches(bytes: Buffer): Generator<{ empty: boolean; bytes: Buffer }>
   if (empty !== undefined) yield { empty, bytes: bytes.subarray(start) };
 }
 
-/** Bytes written at once: for much longer ones a file system looks long for memory in one piece. */
-const blockLength = 128 * 1024;
+/** Bytes written at once. From 64 KiB on ext4 wants memory in larger pieces, for which the system may have to look. */
+const blockLength = 60 * 1024;
 /** Blocks of a file that may be on their way to the disk. */
-const mostUnderway = 8;
+const mostUnderway = 16;
 
 /**
  * A file of this computer that a volume is written into. What comes is copied into a few large blocks that are used in

@@ -41,7 +41,7 @@ export class Inventory {
   private readonly stops: (() => void)[] = [];
   private scanning: Promise<void> | undefined;
   private again = false;
-  /** Ends of guests that are being noted. */
+  /** Ends of guests that are being noted: closing waits for them. */
   private readonly settling = new Set<Promise<void>>();
   private readonly expected = new Set<string>();
   private closed = false;
@@ -225,8 +225,11 @@ export class Inventory {
         ended: async (end): Promise<void> => {
           // whoever opens next finds what it left
           if (this.closed) return;
-          if (known()) await this.settled(this.onEnd(entry, guest, end));
-          else over = end;
+          if (known()) {
+            const noted = this.onEnd(entry, guest, end).finally(() => this.settling.delete(noted));
+            this.settling.add(noted);
+            await noted;
+          } else over = end;
         },
         event: ({ name }) => {
           if (name === 'BLOCK_IO_ERROR' && known()) this.announce(entry);
@@ -248,16 +251,6 @@ export class Inventory {
     this.announce(entry);
     if (!this.readOnly) react(guest, this.log);
     return entry;
-  }
-
-  /** Closing waits for it. */
-  private async settled(work: Promise<void>): Promise<void> {
-    this.settling.add(work);
-    try {
-      await work;
-    } finally {
-      this.settling.delete(work);
-    }
   }
 
   async setNotes(

@@ -20,15 +20,20 @@ async function connected(bytes: number) {
 
 const mebibyte = 1024 * 1024;
 
+/** All that comes, looked at only once the last of it is there. */
+async function keptToTheEnd(socket: Awaited<ReturnType<typeof connected>>): Promise<Check> {
+  const kept: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => kept.push(chunk));
+  await once(socket, 'end');
+  const check = new Check();
+  for (const chunk of kept) check.take(chunk);
+  return check;
+}
+
 describe('a socket that lends', () => {
   it('gives whoever does not borrow bytes that last', async () => {
     const socket = await connected(8 * mebibyte);
-    const kept: Buffer[] = [];
-    socket.on('data', (chunk: Buffer) => kept.push(chunk));
-    await once(socket, 'end');
-    const check = new Check();
-    for (const chunk of kept) check.take(chunk);
-    expect(check).toMatchObject({ received: 8 * mebibyte, wrong: undefined });
+    expect(await keptToTheEnd(socket)).toMatchObject({ received: 8 * mebibyte, wrong: undefined });
   });
 
   it('fills the same few buffers again for whoever gives them back', async () => {
@@ -49,14 +54,8 @@ describe('a socket that lends', () => {
 
   it('leaves alone what is not given back yet, however much comes after', async () => {
     const socket = await connected(8 * mebibyte);
-    const lender = lenderOf(socket);
-    lender?.borrow();
-    const kept: Buffer[] = [];
-    socket.on('data', (chunk: Buffer) => kept.push(chunk));
-    await once(socket, 'end');
-    const check = new Check();
-    for (const chunk of kept) check.take(chunk);
-    expect(check).toMatchObject({ received: 8 * mebibyte, wrong: undefined });
+    lenderOf(socket)?.borrow();
+    expect(await keptToTheEnd(socket)).toMatchObject({ received: 8 * mebibyte, wrong: undefined });
   });
 
   it('fills a buffer once only, though it is given back twice', async () => {

@@ -1,11 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Desk, closeDesk, machineRow, openDesk, openMachine } from '../browser/desk.ts';
 import { seen } from '../browser/look.ts';
 import { libvirtdOrWhyNot } from '../lab/libvirt/available.ts';
-import { type Libvirtd, startLibvirtd } from '../lab/libvirt/libvirtd.ts';
+import type { Libvirtd } from '../lab/libvirt/libvirtd.ts';
 import { connect } from './libvirt-node.ts';
+import { startTlsHost } from './tls-host.ts';
 
 const why = await libvirtdOrWhyNot('A screen that only its host sees');
 const name = 'far';
@@ -22,13 +23,9 @@ describe.skipIf(why !== undefined)('a machine over TLS whose screen listens on i
   let desk: Desk;
 
   beforeAll(async () => {
-    lab = await startLibvirtd({ tls: 'none' });
-    const file = join(lab.files, `${name}.xml`);
-    await writeFile(file, guest);
-    await lab.virsh('define', file);
-    await lab.virsh('start', name);
-    const uri = `qemu+tls://127.0.0.1:${String(lab.ports.tls)}/system?pkipath=${lab.pki.good}`;
-    desk = await openDesk({ hosts: { Rack: uri } });
+    const far = await startTlsHost(name, guest);
+    lab = far.lab;
+    desk = await openDesk({ hosts: { Rack: far.uri } });
   });
   afterAll(async () => {
     await closeDesk(desk);

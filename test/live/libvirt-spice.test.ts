@@ -8,6 +8,7 @@ import { type Libvirtd, startLibvirtd } from '../lab/libvirt/libvirtd.ts';
 import { type RecordingViewer, recordingViewer } from '../lab/viewer.ts';
 import { compareWith } from './picture.ts';
 import { host, within } from './room.ts';
+import { startTlsHost } from './tls-host.ts';
 import { Wizard, openGuest, stateOf } from './wizard.ts';
 
 const why = await libvirtdOrWhyNot('libvirt-spice');
@@ -96,13 +97,9 @@ describe.skipIf(why !== undefined)('a guest of a host over TLS, which leads to t
   let wizard: Wizard;
 
   beforeAll(async () => {
-    lab = await startLibvirtd({ tls: 'none' });
-    const file = join(lab.files, `${name}.xml`);
-    await writeFile(file, guest);
-    await lab.virsh('define', file);
-    await lab.virsh('start', name);
-    const uri = `qemu+tls://127.0.0.1:${String(lab.ports.tls)}/system?pkipath=${lab.pki.good}`;
-    desk = await openDesk({ hosts: { [host]: uri } });
+    const far = await startTlsHost(name, guest);
+    lab = far.lab;
+    desk = await openDesk({ hosts: { [host]: far.uri } });
   });
   afterAll(async () => {
     await closeDesk(desk);

@@ -68,7 +68,7 @@ export class DomainRows {
       set(List.MANAGEDSAVE),
       this.#states(),
     ]);
-    // each domain waits for it and tells; without a list there is none
+    // it is told below, and the list's own failure first
     ofAll.catch(() => undefined);
     const there = await this.#daemon.each(await list(0), async (domain) => {
       const uuid = uuidText(domain.uuid);
@@ -90,6 +90,7 @@ export class DomainRows {
         facts,
       );
     });
+    await ofAll;
     if (options.documents !== false) {
       this.#known.clear();
       for (const row of there) this.#known.set(row.uuid, row);

@@ -2,8 +2,27 @@
 import { spawnSync } from 'node:child_process';
 import { findProgram } from './setup.mjs';
 
+/** A libvirtd of our own with guests, networks and logins. @type {Record<string, string>} */
+const libvirtd = {
+  '/usr/sbin/libvirtd': 'libvirt-daemon',
+  '/usr/bin/virt-qemu-run': 'libvirt-daemon-driver-qemu',
+  '/usr/lib/libvirt/libvirt_lxc': 'libvirt-daemon-driver-lxc',
+  '/etc/sasl2/libvirt.conf': 'libvirt-daemon-system',
+  '/usr/share/libvirt/networks/default.xml': 'libvirt-daemon-config-network',
+  '/usr/bin/virsh': 'libvirt-clients',
+  '/usr/sbin/dnsmasq': 'dnsmasq-base',
+  '/bin/ip': 'iproute2',
+  '/usr/bin/nsenter': 'util-linux',
+  '/usr/bin/systemd-socket-activate': 'systemd',
+  '/usr/bin/qemu-system-x86_64': 'qemu-system-x86',
+  '/usr/bin/certtool': 'gnutls-bin',
+  '/usr/sbin/saslpasswd2': 'sasl2-bin',
+  '/usr/share/doc/libsasl2-modules/copyright': 'libsasl2-modules',
+};
+
 /** Debian packages by the program or file that shows they are there. The one list of what tests and benches need. @type {Record<string, Record<string, string>>} */
 export const debianPackages = {
+  libvirtd,
   unit: {
     '/usr/bin/xmllint': 'libxml2-utils',
     '/usr/share/libvirt/schemas/domain.rng': 'libvirt0',
@@ -18,29 +37,21 @@ export const debianPackages = {
   },
   // what our figures are held against, and what runs it
   bench: {
+    ...libvirtd,
     '/usr/bin/chromium': 'chromium',
     '/usr/bin/websockify': 'websockify',
-    '/usr/bin/qemu-system-x86_64': 'qemu-system-x86',
-    '/usr/sbin/libvirtd': 'libvirt-daemon',
-    '/usr/bin/virt-qemu-run': 'libvirt-daemon-driver-qemu',
-    '/usr/lib/libvirt/libvirt_lxc': 'libvirt-daemon-driver-lxc',
-    '/usr/bin/virsh': 'libvirt-clients',
     '/usr/lib/python3/dist-packages/libvirt.py': 'python3-libvirt',
     '/usr/bin/virt-manager': 'virt-manager',
     '/usr/bin/Xvfb': 'xvfb',
     '/usr/bin/dbus-run-session': 'dbus-daemon',
     '/usr/bin/openssl': 'openssl',
-    '/usr/bin/certtool': 'gnutls-bin',
-    '/usr/sbin/saslpasswd2': 'sasl2-bin',
-    '/bin/ip': 'iproute2',
-    '/usr/bin/nsenter': 'util-linux',
     '/usr/sbin/sshd': 'openssh-server',
     '/usr/bin/ssh': 'openssh-client',
     '/bin/nc': 'netcat-openbsd',
   },
   live: {
+    ...libvirtd,
     '/usr/bin/chromium': 'chromium',
-    '/usr/bin/qemu-system-x86_64': 'qemu-system-x86',
     '/usr/bin/qemu-img': 'qemu-utils',
     '/usr/share/OVMF/OVMF_CODE_4M.fd': 'ovmf',
     '/usr/bin/swtpm': 'swtpm',
@@ -60,19 +71,6 @@ export const debianPackages = {
     '/usr/sbin/sfdisk': 'fdisk',
     '/usr/bin/strings': 'binutils',
     '/usr/bin/openssl': 'openssl',
-    '/usr/sbin/libvirtd': 'libvirt-daemon',
-    '/usr/bin/virt-qemu-run': 'libvirt-daemon-driver-qemu',
-    '/usr/lib/libvirt/libvirt_lxc': 'libvirt-daemon-driver-lxc',
-    '/etc/sasl2/libvirt.conf': 'libvirt-daemon-system',
-    '/usr/share/libvirt/networks/default.xml': 'libvirt-daemon-config-network',
-    '/usr/bin/virsh': 'libvirt-clients',
-    '/usr/sbin/dnsmasq': 'dnsmasq-base',
-    '/bin/ip': 'iproute2',
-    '/usr/bin/nsenter': 'util-linux',
-    '/usr/bin/systemd-socket-activate': 'systemd',
-    '/usr/bin/certtool': 'gnutls-bin',
-    '/usr/sbin/saslpasswd2': 'sasl2-bin',
-    '/usr/share/doc/libsasl2-modules/copyright': 'libsasl2-modules',
     '/usr/sbin/sshd': 'openssh-server',
     '/usr/bin/ssh': 'openssh-client',
     '/bin/nc': 'netcat-openbsd',

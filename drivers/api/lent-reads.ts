@@ -32,8 +32,12 @@ export function lendThrough(outer: Readable, inner: Readable): void {
 export function readLent(stream: Duplex, take: (bytes: Buffer) => void): void {
   const lender = lenders.get(stream);
   lender?.borrow({ briefly: true });
+  let inUse: Buffer | undefined;
   stream.on('data', (bytes: Buffer) => {
+    if (inUse) lender?.giveBack(inUse);
     take(bytes);
-    lender?.giveBack(bytes);
+    // a paused stream still reads ahead until its own buffer is full: not into these
+    inUse = stream.isPaused() ? bytes : undefined;
+    if (!inUse) lender?.giveBack(bytes);
   });
 }

@@ -70,6 +70,24 @@ describe('a socket of this computer, read briefly', () => {
     near.destroy();
   });
 
+  it('leaves lent bytes alone while it is paused, whatever it reads ahead', async () => {
+    const { near, far } = await pair();
+    const lent = new Promise<Buffer>((resolve) => {
+      readLent(near, (bytes) => {
+        near.pause();
+        resolve(bytes);
+      });
+    });
+    far.write('the first');
+    const first = await lent;
+    for (let ahead = 1; ahead <= 4; ahead += 1) {
+      far.write('and later');
+      while (near.readableLength < ahead * 9) await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(first.toString()).toBe('the first');
+    near.destroy();
+  });
+
   it('gives what came before it was asked to lend', async () => {
     const { near, far } = await pair();
     far.write('early ');

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import { setImmediate } from 'node:timers/promises';
 import type { Extent, VolumeSink, VolumeSource, WorkContext } from '../api/driver.ts';
 import { GuestroomError } from '../api/errors.ts';
 import { failure, type Daemon } from './daemon.ts';
@@ -123,6 +124,9 @@ function drained(to: Writable): Promise<void> {
 }
 
 async function writeZeros(to: VolumeSink, count: number): Promise<void> {
-  for (let left = count; left > 0; left -= zeros.length)
+  for (let left = count; left > 0; left -= zeros.length) {
     await to.write(zeros.subarray(0, Math.min(left, zeros.length)));
+    // a sink that never makes anyone wait would let nothing else happen, not even that this is given up
+    await setImmediate();
+  }
 }

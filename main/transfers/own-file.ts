@@ -61,10 +61,13 @@ function* stretches(bytes: Buffer): Generator<{ empty: boolean; bytes: Buffer }>
   if (empty !== undefined) yield { empty, bytes: bytes.subarray(start) };
 }
 
-/** Bytes written at once. From 64 KiB on ext4 wants memory in larger pieces, for which the system may have to look. */
-const blockLength = 60 * 1024;
+/**
+ * Bytes written at once: many, since each write goes through another thread. A little less than 256 KiB, so that most do not
+ * begin at such a place: there ext4 wants memory in larger pieces, for which the system may have to look.
+ */
+const blockLength = 256 * 1024 - 24;
 /** Blocks of a file that may be on their way to the disk. */
-const mostUnderway = 16;
+const mostUnderway = 4;
 
 /**
  * A file of this computer that a volume is written into. What comes is copied into a few large blocks that are used in

@@ -3,9 +3,10 @@ import { resolve } from 'node:path';
 import type { Extent, VolumeSink } from '../../../drivers/api/storage.ts';
 import { GuestroomError, toGuestroomError } from '../../../drivers/api/errors.ts';
 import { type Command, type OptionSpec, type Options, flag, needed, number } from '../command.ts';
+import { BlockingFile } from '../blocking-file.ts';
 import { allowOn, groupOf } from '../groups.ts';
 import { findVolume } from '../objects.ts';
-import { OwnFileSink, type Pieces, fileAsPieces, openForDownload } from '../../transfers/own-file.ts';
+import { type Pieces, fileAsPieces, openForDownload } from '../../transfers/own-file.ts';
 import { longWork } from '../progress.ts';
 import { attempt } from '../session.ts';
 import { inPool, volumeOption } from './volumes.ts';
@@ -91,7 +92,7 @@ const volDownload: Command = {
     const name = options.required('file');
     const own = resolve(session.terminal.cwd, name);
     const { file, made } = await orSay(`cannot create ${name}`, () => openForDownload(own));
-    const sink = new OwnFileSink(file);
+    const sink = new BlockingFile(file);
     try {
       await attempt(`cannot download from volume ${word}`, async () => {
         await allowOn(session, 'volumeDownload');

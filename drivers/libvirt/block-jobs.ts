@@ -219,7 +219,10 @@ export class LibvirtBlockJobs implements BlockJobs {
   async #follow(job: Job, signals: AsyncIterable<Signal>, signal?: AbortSignal): Promise<void> {
     const { uuid, target } = job;
     for await (const event of signals) {
-      if (event.uuid !== uuid || event.kind !== 'block-job' || event.target !== target) continue;
+      if (event.uuid !== uuid) continue;
+      // of its jobs libvirt tells nothing then
+      if (event.kind === 'stopped') throw stopped(target, uuid);
+      if (event.kind !== 'block-job' || event.target !== target) continue;
       switch (event.status) {
         case Status.READY:
           if (job.ready !== undefined) await this.#end(uuid, target, job.ready);
@@ -247,6 +250,12 @@ export class LibvirtBlockJobs implements BlockJobs {
     await this.#daemon.slowly('DOMAIN_BLOCK_JOB_ABORT', args, { domain: uuid });
   }
 }
+
+const stopped = (target: string, domain: string): GuestroomError =>
+  new GuestroomError('wrong_state', `The virtual machine was turned off while ${target} was worked on`, {
+    hint: 'Start it and begin the work anew',
+    domain,
+  });
 
 /** Bytes a second; 0 is no limit. */
 const whole = (bandwidth = 0): bigint => BigInt(Math.round(bandwidth));

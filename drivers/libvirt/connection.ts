@@ -196,11 +196,13 @@ export class LibvirtConnection implements Connection {
     } finally {
       links.end();
       this.#changes.end();
+      this.#domainEvents.signals.end();
     }
   }
 
   #ended(error: GuestroomError): void {
     this.#consoles.close();
+    this.#domainEvents.signals.end();
     if (this.#closed) return;
     this.#closed = true;
     this.#changes.send({ kind: 'closed', error });

@@ -100,11 +100,11 @@ export class LibvirtDomainDevices implements DomainDevices {
     );
   }
 
-  /** Until the guest has let go of something, or refuses to. */
+  /** Until the guest has let go of something, is off, or refuses to. */
   async #left(uuid: string, signals: AsyncIterable<Signal>): Promise<void> {
     for await (const signal of signals) {
       if (signal.uuid !== uuid) continue;
-      if (signal.kind === 'device-removed') return;
+      if (signal.kind === 'device-removed' || signal.kind === 'stopped') return;
       if (signal.kind === 'device-removal-failed')
         throw new GuestroomError('busy', 'The guest refuses to let go of the device', { domain: uuid });
     }

@@ -3,7 +3,7 @@ import type { Change } from '../api/driver.ts';
 import { failure, type Daemon } from './daemon.ts';
 import type { DomainRows } from './domain-rows.ts';
 import { uuidText } from './identity.ts';
-import { DomainEventID } from './rpc/enums.gen.ts';
+import { DomainEventID, DomainEventType } from './rpc/enums.gen.ts';
 import type { Message, Payload } from './rpc/event-hub.ts';
 import type { Domain } from './rpc/procedures.gen.ts';
 
@@ -11,6 +11,7 @@ import type { Domain } from './rpc/procedures.gen.ts';
 export type Signal = { uuid: string } & (
   | { kind: 'device-removed' | 'device-removal-failed'; alias: string }
   | { kind: 'block-job'; target: string; type: number; status: number }
+  | { kind: 'stopped' }
 );
 
 interface Reading {
@@ -47,7 +48,11 @@ export class DomainEvents {
       ({ msg }: { msg: { dom: Domain } }) =>
         then(msg);
     await Promise.all([
-      this.#on(DomainEventID.LIFECYCLE, 'DOMAIN_EVENT_CALLBACK_LIFECYCLE', nested(document)),
+      this.#on(DomainEventID.LIFECYCLE, 'DOMAIN_EVENT_CALLBACK_LIFECYCLE', ({ msg }) => {
+        if (msg.event === DomainEventType.STOPPED)
+          this.signals.send({ kind: 'stopped', uuid: uuidText(msg.dom.uuid) });
+        document(msg);
+      }),
       this.#on(DomainEventID.REBOOT, 'DOMAIN_EVENT_CALLBACK_REBOOT', nested(row)),
       this.#on(DomainEventID.WATCHDOG, 'DOMAIN_EVENT_CALLBACK_WATCHDOG', nested(row)),
       this.#on(DomainEventID.IO_ERROR_REASON, 'DOMAIN_EVENT_CALLBACK_IO_ERROR_REASON', ({ msg }) => {

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Connection } from '../../drivers/api/driver.ts';
+import { libvirtdOrWhyNot } from '../lab/libvirt/available.ts';
+import { type Libvirtd, startLibvirtd } from '../lab/libvirt/libvirtd.ts';
+import { connect, has } from './libvirt-node.ts';
+import { within } from './room.ts';
+
+const why = await libvirtdOrWhyNot('libvirt-endings');
+const mebibyte = 1024 * 1024;
+
+const machine = (name: string, disk: string, format: string): string => `<domain type='qemu'>
+  <name>${name}</name><memory unit='MiB'>64</memory><vcpu>1</vcpu>
+  <os><type arch='x86_64' machine='pc'>hvm</type></os>
+  <devices><disk type='file' device='disk'><driver name='qemu' type='${format}'/><source file='${disk}'/><target dev='vda' bus='virtio'/></disk></devices>
+</domain>`;
+
+describe.skipIf(why !== undefined)('what comes to its end on a host with libvirt', () => {
+  let lab: Libvirtd;
+  let connection: Connection;
+  let folder: string;
+
+  beforeAll(async () => {
+    lab = await startLibvirtd();
+    connection = await connect(lab);
+    folder = join(lab.files, 'images');
+    await has(connection.pools).create(
+      `<pool type='dir'><name>images</name><target><path>${folder}</path></target></pool>`,
+      { build: true },
+    );
+  });
+  afterAll(async () => {
+    await connection?.close();
+    await lab?.end();
+  });
+
+  it('a copy of a disk ends with its machine', async () => {
+    const { path } = await connection.volumes.create('images', {
+      ...{ name: 'a.raw', format: 'raw', capacity: 64 * mebibyte, allocation: 64 * mebibyte },
+    });
+    const { uuid } = await connection.domains.define(machine('a', path, 'raw'));
+    await connection.domains.start(uuid);
+    const jobs = has(connection.blockJobs);
+    const options = { path: join(folder, 'b.raw'), format: 'raw', pivot: false, bandwidth: 65_536 } as const;
+    const copy = jobs.copy(uuid, 'vda', options).then(
+      () => 'done',
+      (error: unknown) => (error as { code: string }).code,
+    );
+    await within(20_000, async () => (await jobs.list(uuid)).length).toBe(1);
+    await connection.domains.destroy(uuid);
+    expect(await copy).toBe('wrong_state');
+    await connection.domains.undefine(uuid, { volumes: [path] });
+  });
+});

@@ -14,10 +14,39 @@ export interface CallContext {
   timeout?: number;
   /** UUID of the domain that it is about, for the error. */
   domain?: string;
+  /** Gives up a slow call that still waits for its turn; once it is under way the daemon has to be told otherwise. */
+  turn?: AbortSignal | undefined;
 }
 
 /** ms after which a call that should answer at once is given up. */
 const patience = 60_000;
+/** Slow calls of which nobody knows how long they take: by the size of a guest or a volume, by a guest or a server that answers. */
+const long: ReadonlySet<Procedure> = new Set<Procedure>([
+  'DOMAIN_MANAGED_SAVE',
+  'DOMAIN_SAVE_FLAGS',
+  'DOMAIN_RESTORE_FLAGS',
+  'DOMAIN_CORE_DUMP_WITH_FORMAT',
+  'DOMAIN_MIGRATE_PERFORM3_PARAMS',
+  'DOMAIN_SNAPSHOT_CREATE_XML',
+  'DOMAIN_REVERT_TO_SNAPSHOT',
+  'DOMAIN_SNAPSHOT_DELETE',
+  'DOMAIN_FSFREEZE',
+  'DOMAIN_FSTHAW',
+  'DOMAIN_FSTRIM',
+  'DOMAIN_GET_GUEST_INFO',
+  'DOMAIN_INTERFACE_ADDRESSES',
+  'DOMAIN_SET_USER_PASSWORD',
+  'QEMU_DOMAIN_AGENT_COMMAND',
+  'STORAGE_POOL_BUILD',
+  'STORAGE_POOL_CREATE',
+  'STORAGE_POOL_CREATE_XML',
+  'STORAGE_POOL_REFRESH',
+  'STORAGE_VOL_CREATE_XML',
+  'STORAGE_VOL_CREATE_XML_FROM',
+  'STORAGE_VOL_DELETE',
+  'STORAGE_VOL_RESIZE',
+  'STORAGE_VOL_WIPE_PATTERN',
+]);
 /** Objects of a list that are read at once. */
 const atOnce = 32;
 
@@ -43,10 +72,11 @@ export class Daemon {
 
   /** A call that may take long; without a timeout it waits as long as it takes. */
   async slowly<P extends Procedure>(name: P, args: Args<P>, context: CallContext = {}): Promise<Result<P>> {
-    const { signal, timeout } = context;
+    const { signal, timeout, turn = signal } = context;
     const options = { ...(signal ? { signal } : {}), ...(timeout === undefined ? {} : { timeout }) };
     try {
-      return await this.links.slowly((rpc) => rpc.call(name, args, options));
+      const slowness = { long: long.has(name), turn };
+      return await this.links.slowly((rpc) => rpc.call(name, args, options), slowness);
     } catch (error) {
       throw failure(error, context);
     }

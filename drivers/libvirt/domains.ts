@@ -142,7 +142,11 @@ export class LibvirtDomains implements Domains {
   }
 
   destroy(uuid: string): Promise<void> {
-    return this.#do('destroy', uuid, 'DOMAIN_DESTROY_FLAGS');
+    // it ends what hangs, so it must not wait behind that
+    return this.#access.act('destroy', uuid, async () => {
+      const args = { dom: domainOf(uuid), flags: 0 };
+      await this.#daemon.call('DOMAIN_DESTROY_FLAGS', args, { domain: uuid });
+    });
   }
 
   suspend(uuid: string): Promise<void> {
@@ -330,7 +334,6 @@ type SimpleCall =
   | 'DOMAIN_SHUTDOWN_FLAGS'
   | 'DOMAIN_REBOOT'
   | 'DOMAIN_RESET'
-  | 'DOMAIN_DESTROY_FLAGS'
   | 'DOMAIN_SUSPEND'
   | 'DOMAIN_MANAGED_SAVE_REMOVE'
   | 'DOMAIN_INJECT_NMI'

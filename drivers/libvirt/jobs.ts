@@ -21,6 +21,7 @@ export async function withJob<T>(
   const dom = domainOf(uuid);
   let over = false;
   let looking: NodeJS.Timeout | undefined;
+  let aborting: NodeJS.Timeout | undefined;
   const look = (): void => {
     looking = setTimeout(() => {
       daemon
@@ -38,12 +39,12 @@ export async function withJob<T>(
     }, glance);
   };
   const abort = (): void => {
-    // it may be over already, or not have begun: then the work itself tells how it ended
-    daemon
-      .call('DOMAIN_ABORT_JOB', { dom }, { domain: uuid })
-      .catch((error: unknown) =>
-        daemon.log.debug('A job could not be aborted', { error: failure(error).message }),
-      );
+    daemon.call('DOMAIN_ABORT_JOB', { dom }, { domain: uuid }).catch((error: unknown) => {
+      const { code, message } = failure(error);
+      daemon.log.debug('A job could not be aborted', { error: message });
+      // the daemon may not have begun it yet, and tells nobody when it does
+      if (code === 'wrong_state' && !over) aborting = setTimeout(abort, glance);
+    });
   };
   signal?.addEventListener('abort', abort, { once: true });
   if (onProgress) look();
@@ -55,6 +56,7 @@ export async function withJob<T>(
   } finally {
     over = true;
     clearTimeout(looking);
+    clearTimeout(aborting);
     signal?.removeEventListener('abort', abort);
   }
 }

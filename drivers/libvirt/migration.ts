@@ -46,7 +46,10 @@ export class LibvirtMigration implements Migration {
     return this.#access.act('migrate', uuid, () => {
       refuseSelf(destination);
       return withJob(this.#daemon, uuid, context, async () => {
-        await this.#daemon.slowly('DOMAIN_MIGRATE_PERFORM3_PARAMS', args, { domain: uuid });
+        await this.#daemon.slowly('DOMAIN_MIGRATE_PERFORM3_PARAMS', args, {
+          domain: uuid,
+          turn: context.signal,
+        });
       });
     });
   }

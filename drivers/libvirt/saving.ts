@@ -32,7 +32,7 @@ export class Saving {
   managedSave(uuid: string, context: WorkContext): Promise<void> {
     const args = { dom: domainOf(uuid), flags: 0 };
     return withJob(this.#daemon, uuid, context, () =>
-      this.#daemon.slowly('DOMAIN_MANAGED_SAVE', args, { domain: uuid }),
+      this.#daemon.slowly('DOMAIN_MANAGED_SAVE', args, { domain: uuid, turn: context.signal }),
     );
   }
 
@@ -40,7 +40,7 @@ export class Saving {
     checkPath(path);
     const args = { dom: domainOf(uuid), to: path, dxml: null, flags: 0 };
     await withJob(this.#daemon, uuid, context, () =>
-      this.#daemon.slowly('DOMAIN_SAVE_FLAGS', args, { domain: uuid }),
+      this.#daemon.slowly('DOMAIN_SAVE_FLAGS', args, { domain: uuid, turn: context.signal }),
     );
   }
 
@@ -59,7 +59,7 @@ export class Saving {
       (memoryOnly ? Dump.MEMORY_ONLY : 0);
     const args = { dom: domainOf(uuid), to: path, dumpformat: dumpFormats[format], flags };
     await withJob(this.#daemon, uuid, context, () =>
-      this.#daemon.slowly('DOMAIN_CORE_DUMP_WITH_FORMAT', args, { domain: uuid }),
+      this.#daemon.slowly('DOMAIN_CORE_DUMP_WITH_FORMAT', args, { domain: uuid, turn: context.signal }),
     );
   }
 

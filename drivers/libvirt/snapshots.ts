@@ -59,7 +59,7 @@ export class LibvirtSnapshots implements Snapshots {
           (quiesce ? Create.QUIESCE : 0);
         const args = { dom: domainOf(uuid), xml_desc: xml, flags };
         return withJob(this.#daemon, uuid, context, () =>
-          this.#daemon.slowly('DOMAIN_SNAPSHOT_CREATE_XML', args, { domain: uuid }),
+          this.#daemon.slowly('DOMAIN_SNAPSHOT_CREATE_XML', args, { domain: uuid, turn: context.signal }),
         );
       },
       true,
@@ -84,7 +84,11 @@ export class LibvirtSnapshots implements Snapshots {
       uuid,
       () =>
         withJob(this.#daemon, uuid, context, () =>
-          this.#daemon.slowly('DOMAIN_REVERT_TO_SNAPSHOT', { snap, flags }, { domain: uuid }),
+          this.#daemon.slowly(
+            'DOMAIN_REVERT_TO_SNAPSHOT',
+            { snap, flags },
+            { domain: uuid, turn: context.signal },
+          ),
         ),
       true,
     );
@@ -101,7 +105,11 @@ export class LibvirtSnapshots implements Snapshots {
     const flags = options.children ? Delete.CHILDREN : 0;
     await this.#access.act('snapshotDelete', uuid, () =>
       withJob(this.#daemon, uuid, context, () =>
-        this.#daemon.slowly('DOMAIN_SNAPSHOT_DELETE', { snap, flags }, { domain: uuid }),
+        this.#daemon.slowly(
+          'DOMAIN_SNAPSHOT_DELETE',
+          { snap, flags },
+          { domain: uuid, turn: context.signal },
+        ),
       ),
     );
     this.#changed(uuid);

@@ -100,7 +100,9 @@ export class LibvirtVolumes implements Volumes {
         target: { format: volume.format },
       });
       const args = { pool: ref, xml, clonevol: from, flags: 0 };
-      const { vol } = await this.#daemon.slowly('STORAGE_VOL_CREATE_XML_FROM', args);
+      const { vol } = await this.#daemon.slowly('STORAGE_VOL_CREATE_XML_FROM', args, {
+        turn: context.signal,
+      });
       await this.#grow(vol, volume.capacity);
       // libvirt cannot be stopped in between: what nobody wants any more is removed once it is there
       if (context.signal?.aborted) {

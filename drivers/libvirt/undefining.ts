@@ -33,12 +33,15 @@ export class Undefining {
         hint: 'Only disks of this virtual machine can be deleted with it',
         domain: uuid,
       });
-    const snapshots = await this.#daemon.ifSupported(
-      this.#daemon.call('DOMAIN_LIST_ALL_SNAPSHOTS', { dom, need_results: 0, flags: 0 }, about),
-    );
+    const count = { dom, need_results: 0, flags: 0 };
+    const [snapshots, checkpoints] = await Promise.all([
+      this.#daemon.ifSupported(this.#daemon.call('DOMAIN_LIST_ALL_SNAPSHOTS', count, about)),
+      this.#daemon.ifSupported(this.#daemon.call('DOMAIN_LIST_ALL_CHECKPOINTS', count, about)),
+    ]);
     const flags =
       (row.hasManagedSave ? Flags.MANAGED_SAVE : 0) |
       ((snapshots?.ret ?? 0) > 0 ? Flags.SNAPSHOTS_METADATA : 0) |
+      ((checkpoints?.ret ?? 0) > 0 ? Flags.CHECKPOINTS_METADATA : 0) |
       this.#stateFlags(domain, options.keepNvram === true);
     await this.#daemon.slowly('DOMAIN_UNDEFINE_FLAGS', { dom, flags }, about);
     for (const path of options.volumes ?? []) await this.#volumes.delete(path);

@@ -99,7 +99,7 @@ export class LibvirtConnection implements Connection {
     const access = new DomainAccess(this.verdicts, rows, events);
     const tell = (change: Change): void => this.#changes.send(change);
     const hostAccess = new HostAccess(this.verdicts, tell);
-    const finder = new VolumeFinder(daemon);
+    const finder = new VolumeFinder(daemon, readOnly);
     const bytes = new VolumeBytes(daemon);
     const pools = new LibvirtPools({ daemon, access: hostAccess, finder, bytes });
     const networks = new LibvirtNetworks(daemon, hostAccess);

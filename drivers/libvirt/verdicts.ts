@@ -182,9 +182,8 @@ const lacks: Readonly<Record<string, readonly Operation[]>> = {
 /** Volumes are the pools' business. */
 const ofPools: readonly Operation[] = ['volumeCreate', 'volumeClone', 'volumeDelete', 'volumeUpload'];
 
-/** Looking, and what changes nothing; the rest needs a connection that may write. */
+/** Looking, and what changes nothing; the rest needs a connection that may write. To libvirt a download does, too. */
 const harmless: ReadonlySet<string> = new Set<Operation>([
-  'volumeRead',
   'browse',
   'networkLeases',
   'nodeDeviceList',
@@ -203,7 +202,9 @@ export function verdictsOf({ type, readOnly, lacking, files }: Abilities): Verdi
     ([operation, verdict]): [Operation, Verdict] => {
       const reason = refused.get(operation);
       if (reason !== undefined) return [operation, no(reason)];
-      return [operation, readOnly && !harmless.has(operation) ? no('read_only') : verdict];
+      if (!readOnly || harmless.has(operation)) return [operation, verdict];
+      // a file may be ours to read without the daemon
+      return [operation, operation === 'volumeRead' && files ? ask : no('read_only')];
     },
   );
   return Object.fromEntries(verdicts) as Verdicts;

@@ -9,9 +9,12 @@ const folderOf = (path: string): string => path.slice(0, Math.max(1, path.lastIn
 /** Finds the volume of a path: libvirt knows only what lies in its pools, as they were when it looked last. */
 export class VolumeFinder {
   readonly #daemon: Daemon;
+  readonly #readOnly: boolean;
 
-  constructor(daemon: Daemon) {
+  /** On a read-only connection what is newer than libvirt's last look stays unknown to it. */
+  constructor(daemon: Daemon, readOnly: boolean) {
     this.#daemon = daemon;
+    this.#readOnly = readOnly;
   }
 
   /** Rejects with `not_found` for a path that is in no pool. */
@@ -25,7 +28,7 @@ export class VolumeFinder {
 
   async findIfThere(path: string): Promise<StorageVol | undefined> {
     const known = await this.#lookup(path);
-    if (known) return known;
+    if (known || this.#readOnly) return known;
     const pool = (await this.#poolOf(path))?.pool;
     if (!pool) return undefined;
     // the file may be newer than the last look into the folder

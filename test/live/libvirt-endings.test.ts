@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Connection } from '../../drivers/api/driver.ts';
@@ -50,5 +51,32 @@ describe.skipIf(why !== undefined)('what comes to its end on a host with libvirt
     await connection.domains.destroy(uuid);
     expect(await copy).toBe('wrong_state');
     await connection.domains.undefine(uuid, { volumes: [path] });
+  });
+
+  it('a machine with checkpoints is undefined', async () => {
+    const path = join(folder, 'c.qcow2');
+    await lab.inside('qemu-img', 'create', '-q', '-f', 'qcow2', path, '1M');
+    const { uuid } = await connection.domains.define(machine('c', path, 'qcow2'));
+    await connection.domains.start(uuid);
+    await writeFile(join(lab.files, 'one.xml'), '<domaincheckpoint><name>one</name></domaincheckpoint>');
+    await lab.virsh('checkpoint-create', 'c', join(lab.files, 'one.xml'));
+    await connection.domains.destroy(uuid);
+    expect(await lab.virsh('checkpoint-list', '--name', 'c')).toBe('one');
+    await connection.domains.undefine(uuid);
+    expect(await lab.virsh('list', '--all', '--name')).toBe('');
+  });
+
+  it('a connection for looking only reads files of this computer itself, as libvirt lets it read none', async () => {
+    const path = join(folder, 'new.raw');
+    await writeFile(path, 'newer than libvirt’s last look');
+    const looking = await connect(lab, { readOnly: true });
+    try {
+      expect(looking.verdicts.volumeRead).toEqual({ can: 'ask' });
+      expect(await looking.volumes.lookup(path)).toMatchObject({ path, format: 'raw' });
+      expect(Buffer.from(await looking.volumes.read(path, 0, 5)).toString()).toBe('newer');
+      await expect(has(looking.pools).volumeXml(path)).rejects.toMatchObject({ code: 'not_found' });
+    } finally {
+      await looking.close();
+    }
   });
 });

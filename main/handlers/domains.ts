@@ -11,6 +11,7 @@ import { domainDetail } from './detail.ts';
 import { Documents } from './documents.ts';
 import type { Implementer } from './implementer.ts';
 import { ownedVolumes } from './owned-volumes.ts';
+import { documentToEdit, editedDocument } from './screen-passwords.ts';
 import { startNetworks } from './start-networks.ts';
 
 /** Operations that run at once when many domains are acted on. */
@@ -30,14 +31,15 @@ export function domainsHandlers(os: Implementer, core: Core) {
     }),
     xml: os.domains.xml.handler(async ({ input: { node, uuid, inactive } }) => {
       const { connection } = nodes.domain(node, uuid);
-      return { xml: await connection.domains.xml(uuid, { inactive: inactive ?? false }) };
+      return { xml: inactive ? await documentToEdit(connection, uuid) : await connection.domains.xml(uuid) };
     }),
     check: os.domains.check.handler(({ input: { node, xml } }) =>
       nodes.connection(node).connection.domains.check(xml),
     ),
-    define: os.domains.define.handler(({ input: { node, xml } }) =>
-      nodes.connection(node, 'define').connection.domains.define(xml),
-    ),
+    define: os.domains.define.handler(async ({ input: { node, xml } }) => {
+      const { connection } = nodes.connection(node, 'define');
+      return connection.domains.define(await editedDocument(connection, xml, inventory.domains(node)));
+    }),
     create: os.domains.create.handler(({ input: { node, xml, paused } }) =>
       nodes.connection(node, 'create').connection.domains.create(xml, { paused: paused ?? false }),
     ),

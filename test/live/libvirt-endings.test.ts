@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Connection } from '../../drivers/api/driver.ts';
+import { documentToEdit, editedDocument } from '../../main/handlers/screen-passwords.ts';
 import { libvirtdOrWhyNot } from '../lab/libvirt/available.ts';
 import { type Libvirtd, startLibvirtd } from '../lab/libvirt/libvirtd.ts';
 import { connect, has } from './libvirt-node.ts';
@@ -64,6 +65,21 @@ describe.skipIf(why !== undefined)('what comes to its end on a host with libvirt
     expect(await lab.virsh('checkpoint-list', '--name', 'c')).toBe('one');
     await connection.domains.undefine(uuid);
     expect(await lab.virsh('list', '--all', '--name')).toBe('');
+  });
+
+  it('an edited document keeps the passwords of its screens', async () => {
+    const screens = "<graphics type='vnc' port='-1' passwd='first' passwdValidTo='2099-01-01T00:00:00'/>";
+    const xml = machine('d', '/nowhere', 'raw').replace('</devices>', `${screens}</devices>`);
+    const { uuid } = await connection.domains.define(xml);
+    const shown = await documentToEdit(connection, uuid);
+    expect(shown).not.toContain('first');
+    const edited = shown.replace('</name>', '</name><title>New</title>');
+    const rows = await connection.domains.list();
+    await connection.domains.define(await editedDocument(connection, edited, rows));
+    expect(await lab.virsh('dumpxml', '--inactive', '--security-info', 'd')).toMatch(
+      /<title>New<\/title>[\s\S]*passwd='first' passwdValidTo='2099-01-01T00:00:00'/,
+    );
+    await connection.domains.undefine(uuid);
   });
 
   it('a connection for looking only reads files of this computer itself, as libvirt lets it read none', async () => {

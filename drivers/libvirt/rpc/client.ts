@@ -98,6 +98,8 @@ export class RpcClient {
     stream.on('error', (error: Error) => this.end(cut(error)));
     stream.on('end', () => this.end(cut()));
     stream.on('close', () => this.end(cut()));
+    // its events are over then
+    if (stream.destroyed) this.end(cut(stream.errored ?? undefined));
   }
 
   /**

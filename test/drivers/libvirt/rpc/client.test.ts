@@ -1,11 +1,21 @@
 import { describe, expect, test, vi } from 'vitest';
 import { GuestroomError } from '../../../../drivers/api/errors.ts';
+import { RpcClient } from '../../../../drivers/libvirt/rpc/client.ts';
 import { FrameStatus, FrameType } from '../../../../drivers/libvirt/rpc/frames.ts';
 import { LibvirtError } from '../../../../drivers/libvirt/rpc/libvirt-error.ts';
 import { programs } from '../../../../drivers/libvirt/rpc/procedures.gen.ts';
-import { answerPacket, encoded, guest, packet, Peer, pingPacket, settle } from './peer.ts';
+import { answerPacket, BarePeer, encoded, guest, packet, Peer, pingPacket, settle } from './peer.ts';
 
 describe('a connection to a daemon', () => {
+  test('over a line that was cut before the first call is lost at once', async () => {
+    const bare = new BarePeer();
+    bare.near.destroy();
+    await settle();
+    const client = new RpcClient(bare.near, { framePerWrite: false, log: bare.log });
+    await expect(client.call('AUTH_LIST', {})).rejects.toMatchObject({ code: 'lost' });
+    expect((await client.closed).code).toBe('lost');
+  });
+
   test('a call carries its arguments there and its result back', async () => {
     const peer = new Peer();
     const state = peer.client.call('DOMAIN_GET_STATE', { dom: guest, flags: 0 });

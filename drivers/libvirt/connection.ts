@@ -17,6 +17,7 @@ import { HostAccess } from './host-access.ts';
 import { HostEvents } from './host-events.ts';
 import { LibvirtInterfaces } from './interfaces.ts';
 import type { Links } from './links.ts';
+import { noCallback } from './rpc/event-hub.ts';
 import { LibvirtMigration } from './migration.ts';
 import { LibvirtNetworks } from './networks.ts';
 import { nodeFacts } from './node-facts.ts';
@@ -155,6 +156,7 @@ export class LibvirtConnection implements Connection {
     const connection = new LibvirtConnection(daemon, place, type, lacking, context);
     await Promise.all([connection.#domainEvents.register(), connection.#hostEvents.register()]);
     void links.closed.then((error) => connection.#ended(error));
+    await connection.#watchHypervisor();
     return connection;
   }
 
@@ -198,6 +200,19 @@ export class LibvirtConnection implements Connection {
       this.#changes.end();
       this.#domainEvents.signals.end();
     }
+  }
+
+  /** A daemon that only passes calls on (virtproxyd) stays when the hypervisor's own one ends, and tells so. */
+  #watchHypervisor(): Promise<void> {
+    const { links } = this.#daemon;
+    const register = async (): Promise<number> => {
+      await links.main.rpc.call('CONNECT_REGISTER_CLOSE_CALLBACK', {});
+      return noCallback;
+    };
+    return this.#daemon.listen('CONNECT_EVENT_CONNECTION_CLOSED', register, () => {
+      this.#ended(new GuestroomError('lost', 'The daemon of the host lost the connection to its hypervisor'));
+      links.end();
+    });
   }
 
   #ended(error: GuestroomError): void {

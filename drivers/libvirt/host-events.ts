@@ -4,6 +4,7 @@ import { failure, type Daemon } from './daemon.ts';
 import type { LibvirtNetworks } from './networks.ts';
 import type { LibvirtPools } from './pools.ts';
 import { uuidText } from './identity.ts';
+import { Readings } from './readings.ts';
 import { NetworkEventID, NodeDeviceEventID, StoragePoolEventID } from './rpc/enums.gen.ts';
 import type { Message, Payload } from './rpc/event-hub.ts';
 
@@ -13,6 +14,7 @@ export class HostEvents {
   readonly #networks: LibvirtNetworks;
   readonly #pools: LibvirtPools;
   readonly #changes: Broadcast<Change>;
+  readonly #readings = new Readings();
 
   constructor(daemon: Daemon, networks: LibvirtNetworks, pools: LibvirtPools, changes: Broadcast<Change>) {
     this.#daemon = daemon;
@@ -23,14 +25,19 @@ export class HostEvents {
 
   async register(): Promise<void> {
     const { rpc } = this.#daemon.links.main;
-    const network = async (name: string, uuid: string): Promise<void> => {
-      const row = await this.#daemon.ifThere(this.#networks.one(name));
-      this.#changes.send(row ? { kind: 'network', network: row } : { kind: 'network-removed', uuid });
-    };
-    const pool = async (name: string): Promise<void> => {
-      const row = await this.#daemon.ifThere(this.#pools.one(name));
-      this.#changes.send(row ? { kind: 'pool', pool: row } : { kind: 'pool-removed', name });
-    };
+    const network = (name: string, uuid: string): Promise<void> =>
+      this.#readings.run(
+        `network ${uuid}`,
+        () => this.#daemon.ifThere(this.#networks.one(name)),
+        (row) =>
+          this.#changes.send(row ? { kind: 'network', network: row } : { kind: 'network-removed', uuid }),
+      );
+    const pool = (name: string): Promise<void> =>
+      this.#readings.run(
+        `pool ${name}`,
+        () => this.#daemon.ifThere(this.#pools.one(name)),
+        (row) => this.#changes.send(row ? { kind: 'pool', pool: row } : { kind: 'pool-removed', name }),
+      );
     const ofPools = async (eventID: number): Promise<number> =>
       (await rpc.call('CONNECT_STORAGE_POOL_EVENT_REGISTER_ANY', { eventID, pool: null })).callbackID;
     await Promise.all([

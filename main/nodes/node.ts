@@ -14,6 +14,7 @@ import { endConnection, openConnection } from './opening.ts';
 import type { Reach, Reached } from './reach.ts';
 import { RoundTrip } from './round-trip.ts';
 import type { SavedNode } from './saved.ts';
+import { settling } from './settling.ts';
 import { Steps } from './steps.ts';
 
 export interface NodeParts {
@@ -53,6 +54,8 @@ export class Node {
   #retryAt: number | undefined;
   #attempts = 0;
   #open: Open | undefined;
+  /** Its address lets nobody change anything; known once it was connected. */
+  #onlyReads = false;
   /** Of the last attempt. */
   #steps: Steps | undefined;
   /** Ends whatever the node is doing now: an attempt, a connection, a wait. */
@@ -104,10 +107,12 @@ export class Node {
 
   /** The saved entry changed. Whether it is read-only counts from the next connection on, so that one is made anew. */
   async change(saved: SavedNode): Promise<void> {
-    const anew = saved.readOnly !== this.#saved.readOnly && this.#state === 'connected';
+    const anew = saved.readOnly !== this.#saved.readOnly;
     this.#saved = saved;
     this.publish();
     if (!anew) return;
+    if (this.#state === 'connecting') return this.#instead(() => this.#begin());
+    if (this.#state !== 'connected') return;
     await this.#end();
     await this.connect();
   }
@@ -192,7 +197,7 @@ export class Node {
       local: this.uri.local,
       ...(transport === 'unix' ? {} : { transport }),
       autoconnect,
-      readOnly: readOnly || this.#open?.connection.readOnly === true,
+      readOnly: readOnly || this.#onlyReads,
       state: this.#state,
       ...(this.#error ? { error: this.#error.toData() } : {}),
       ...(shows && this.#steps ? { steps: this.#steps.rows } : {}),
@@ -278,6 +283,7 @@ export class Node {
       });
       const roundTrip = this.#measure(reached);
       this.#open = { connection, host: reached.host, reached, since: Date.now(), info, roundTrip };
+      this.#onlyReads = connection.readOnly && !readOnly;
       this.#attempts = 0;
       inventory.setDomains(this.id, domains);
       this.#enter('connected');
@@ -381,17 +387,4 @@ export class Node {
     const ended = (): void => clearTimeout(timer);
     signal.addEventListener('abort', ended, { once: true });
   }
-}
-
-interface Settling<T> {
-  promise: Promise<T>;
-  resolve(value: T): void;
-}
-
-function settling<T>(): Settling<T> {
-  let resolve: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }

@@ -31,5 +31,7 @@ describe('a host whose address is for looking only, added as any other', () => {
     expect(await client.domains.act({ operation: 'shutdown', targets: [target] })).toMatchObject([
       { ok: false, reason: 'read_only', error: { code: 'read_only' } },
     ]);
+    await client.nodes.disconnect({ node });
+    expect(app.inventory.node(node)).toMatchObject({ state: 'disconnected', readOnly: true });
   });
 });

@@ -99,6 +99,21 @@ async function start(
 }
 
 describe('a host', () => {
+  it('that is made read-only while it connects is connected read-only', async () => {
+    const link = new Link();
+    let pass: () => void = () => undefined;
+    link.gate = new Promise((resolve) => (pass = resolve));
+    const { app, row } = await start(link);
+    await until(() => link.opened === 1);
+    await app.client.nodes.update({ node: row().id, readOnly: true });
+    pass();
+    await until(() => row().state === 'connected');
+    expect(row()).toMatchObject({
+      readOnly: true,
+      verdicts: { shutdown: { can: 'no', reason: 'read_only' } },
+    });
+  });
+
   it('that was lost comes back by itself, with its machines', async () => {
     const link = new Link();
     const { app, row } = await start(link);

@@ -35,6 +35,7 @@ describe('while as much long work is under way as a daemon is asked for at once'
     await settle();
     daemon.answers.DOMAIN_DESTROY_FLAGS = () => undefined;
     await domains.destroy(uuid);
+    expect(daemon.calls).toContain('DOMAIN_DESTROY_FLAGS');
   });
 
   test('what still waits for its turn is cancelled at once, and the daemon never hears of it', async () => {

@@ -93,6 +93,7 @@ export class Daemon {
       const { rpc, release } = await this.links.apart(signal);
       try {
         const opened = await rpc.openStream(name, args, signal ? { signal } : {});
+        opened.stream.explain = (error) => failure(error, context);
         opened.stream.once('close', release);
         return opened;
       } catch (error) {

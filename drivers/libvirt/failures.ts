@@ -36,7 +36,15 @@ const telling: readonly { pattern: RegExp; meaning: Meaning }[] = [
     meaning: {
       code: 'busy',
       message: 'Somebody else has this console open',
-      hint: 'Close it there, or take it over',
+      hint: 'Close it there, or take it over in the shell: console --force',
+    },
+  },
+  {
+    pattern: /^stream had (?:I\/O failure|unexpected termination)/i,
+    meaning: {
+      code: 'lost',
+      message: 'The host broke the line off',
+      hint: 'Somebody else may have taken a console over; try again',
     },
   },
   {

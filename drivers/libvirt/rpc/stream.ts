@@ -52,6 +52,8 @@ export class RpcStream extends Duplex {
   private taking: Promise<void> | undefined;
   private confirmed: (() => void) | undefined;
   private failure: Error | undefined;
+  /** What a failure is told as to whoever has the stream. */
+  explain: (error: Error) => Error = (error) => error;
 
   constructor(direction: Direction, sparse: boolean, wire: StreamWire) {
     const options = {
@@ -132,7 +134,7 @@ export class RpcStream extends Duplex {
     this.failure = error;
     this.leave();
     // after those who were promised the stream in this turn have got it
-    setImmediate(() => this.destroy(error));
+    setImmediate(() => this.destroy(this.explain(error)));
   }
 
   override _read(): void {
@@ -162,7 +164,7 @@ export class RpcStream extends Duplex {
   override _final(done: Done): void {
     if (this.phase === 'over') {
       // an upload that has just failed must not look whole
-      done(this.failure);
+      done(this.failure && this.explain(this.failure));
       return;
     }
     this.confirmed = done;
@@ -251,7 +253,7 @@ export class RpcStream extends Duplex {
 
   private sendData(bytes: Buffer, from: number, done: Done): void {
     if (from >= bytes.length || this.phase === 'over') {
-      done(this.failure);
+      done(this.failure && this.explain(this.failure));
       return;
     }
     const to = Math.min(bytes.length, from + longestPacket);

@@ -56,7 +56,8 @@ export interface Domains {
   /** QMP (a JSON text) or HMP (a command line); answers the text of the reply. */
   qemuMonitorCommand(uuid: string, command: string, kind: 'qmp' | 'hmp'): Promise<string>;
   /** The byte stream of a serial, console or channel device; without an alias the first one. */
-  openConsole(uuid: string, alias?: string): Promise<Duplex>;
+  /** `force` takes it away from whoever has it, where only one may. */
+  openConsole(uuid: string, alias?: string, options?: { force?: boolean }): Promise<Duplex>;
   /** The RFB stream of a VNC screen. The password stays in main unless the person's own client needs it. */
   openGraphics(uuid: string, index?: number): Promise<{ stream: Duplex; password?: string }>;
   /** Where a viewer on the person's own computer finds the SPICE screen. Missing where the hypervisor has no SPICE. */

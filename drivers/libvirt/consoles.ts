@@ -7,7 +7,12 @@ import type { Graphics } from '../xml/domain/types.ts';
 import type { Daemon } from './daemon.ts';
 import { domainXml } from './domain-document.ts';
 import { domainOf } from './identity.ts';
-import { DomainQemuMonitorCommandFlags, KeycodeSet } from './rpc/enums.gen.ts';
+import {
+  DomainChannelFlags,
+  DomainConsoleFlags,
+  DomainQemuMonitorCommandFlags,
+  KeycodeSet,
+} from './rpc/enums.gen.ts';
 import { collect } from './stream-content.ts';
 
 /** Bytes of a screenshot; 8K with four bytes a pixel. */
@@ -35,13 +40,21 @@ export class Consoles {
   }
 
   /** A serial, console or channel device, on a connection of its own: a guest that does not read stops nobody else. */
-  async open(uuid: string, alias?: string): Promise<Duplex> {
+  async open(uuid: string, alias?: string, force = false): Promise<Duplex> {
     const dom = domainOf(uuid);
     const about = { domain: uuid };
     const { stream } =
       alias?.startsWith('channel') === true
-        ? await this.#daemon.stream('DOMAIN_OPEN_CHANNEL', { dom, name: alias, flags: 0 }, about)
-        : await this.#daemon.stream('DOMAIN_OPEN_CONSOLE', { dom, dev_name: alias ?? null, flags: 0 }, about);
+        ? await this.#daemon.stream(
+            'DOMAIN_OPEN_CHANNEL',
+            { dom, name: alias, flags: force ? DomainChannelFlags.FORCE : 0 },
+            about,
+          )
+        : await this.#daemon.stream(
+            'DOMAIN_OPEN_CONSOLE',
+            { dom, dev_name: alias ?? null, flags: force ? DomainConsoleFlags.FORCE : 0 },
+            about,
+          );
     return this.#hold(stream);
   }
 

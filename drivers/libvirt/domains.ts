@@ -274,9 +274,9 @@ export class LibvirtDomains implements Domains {
     return this.#parts.consoles.monitor(uuid, command, kind);
   }
 
-  async openConsole(uuid: string, alias?: string): Promise<Duplex> {
+  async openConsole(uuid: string, alias?: string, options: { force?: boolean } = {}): Promise<Duplex> {
     await this.#access.allow('openConsole', uuid);
-    return this.#parts.consoles.open(uuid, alias);
+    return this.#parts.consoles.open(uuid, alias, options.force === true);
   }
 
   async openGraphics(uuid: string, index?: number): Promise<{ stream: Duplex; password?: string }> {

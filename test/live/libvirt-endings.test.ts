@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Connection } from '../../drivers/api/driver.ts';
+import type { GuestroomError } from '../../drivers/api/errors.ts';
 import { documentToEdit, editedDocument } from '../../main/handlers/screen-passwords.ts';
 import { libvirtdOrWhyNot } from '../lab/libvirt/available.ts';
 import { type Libvirtd, startLibvirtd } from '../lab/libvirt/libvirtd.ts';
@@ -65,6 +67,23 @@ describe.skipIf(why !== undefined)('what comes to its end on a host with libvirt
     expect(await lab.virsh('checkpoint-list', '--name', 'c')).toBe('one');
     await connection.domains.undefine(uuid);
     expect(await lab.virsh('list', '--all', '--name')).toBe('');
+  });
+
+  it('a console that somebody else has is taken over by who insists on it', async () => {
+    const serial = "<serial type='pty'><target port='0'/></serial>";
+    const xml = machine('e', join(folder, 'e.raw'), 'raw').replace('</devices>', `${serial}</devices>`);
+    await connection.volumes.create('images', { name: 'e.raw', format: 'raw', capacity: mebibyte });
+    const { uuid } = await connection.domains.define(xml);
+    await connection.domains.start(uuid);
+    const first = await connection.domains.openConsole(uuid);
+    const ended = once(first, 'error') as Promise<[GuestroomError]>;
+    await expect(connection.domains.openConsole(uuid)).rejects.toMatchObject({ code: 'busy' });
+    const second = await connection.domains.openConsole(uuid, undefined, { force: true });
+    expect((await ended)[0]).toMatchObject({ code: 'lost', domain: uuid });
+    expect(second.destroyed).toBe(false);
+    second.destroy();
+    await connection.domains.destroy(uuid);
+    await connection.domains.undefine(uuid);
   });
 
   it('an edited document keeps the passwords of its screens', async () => {

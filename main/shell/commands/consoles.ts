@@ -14,6 +14,7 @@ export async function attachConsole(
   session: Session,
   domain: DomainSummary,
   alias?: string,
+  force = false,
 ): Promise<undefined> {
   const { stdin, stdout } = session.terminal;
   const setRawMode = stdin.setRawMode?.bind(stdin);
@@ -21,7 +22,7 @@ export async function attachConsole(
     throw new GuestroomError('unsupported', 'Cannot run interactive console without a controlling TTY');
   }
   await session.allow('openConsole', domain);
-  const console = await (await session.connection()).domains.openConsole(domain.uuid, alias);
+  const console = await (await session.connection()).domains.openConsole(domain.uuid, alias, { force });
   session.say(
     `Connected to domain '${printable(domain.name)}'\nEscape character is ${session.escape} (Ctrl + ${session.escape.slice(1)})\n`,
   );
@@ -77,11 +78,11 @@ export const consoleCommand: Command = {
   options: [
     domainOption,
     { name: 'devname', kind: 'text', help: 'character device name' },
-    flag('force', 'accepted for compatibility: consoles can be shared'),
+    flag('force', 'take the console from whoever has it'),
   ],
   async run(session, options) {
     const domain = await session.domain(options.required('domain'));
-    return attachConsole(session, domain, options.text('devname'));
+    return attachConsole(session, domain, options.text('devname'), options.flag('force'));
   },
 };
 

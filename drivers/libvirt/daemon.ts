@@ -129,10 +129,25 @@ export class Daemon {
     }
   }
 
-  /** What is read of each object of a list, in its order; those that have gone meanwhile are left out. */
+  /**
+   * What is read of each object of a list, in its order; those that have gone meanwhile are left out, and those that the
+   * daemon does not tell of: one broken volume must not hide all others. Rejects where it tells of none.
+   */
   async each<T, R>(list: readonly T[], read: (item: T) => Promise<R | undefined>): Promise<R[]> {
-    const rows = await bounded(list, atOnce, (item) => this.ifThere(read(item)));
-    return rows.filter((row) => row !== undefined);
+    let refused: unknown;
+    const rows = await bounded(list, atOnce, async (item) => {
+      try {
+        return await this.ifThere(read(item));
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        this.log.warn('An object of the host cannot be read', { error: failure(error).message });
+        refused ??= error;
+        return undefined;
+      }
+    });
+    const told = rows.filter((row) => row !== undefined);
+    if (refused !== undefined && told.length === 0) throw failure(refused);
+    return told;
   }
 
   /** The answer, or undefined where the object is not there any more. */
@@ -145,6 +160,10 @@ export class Daemon {
     }
   }
 }
+
+/** Whether the daemon itself said no, to this very call: the connection goes on. */
+export const isRefusal = (error: unknown): boolean =>
+  error instanceof GuestroomError && error.cause instanceof LibvirtError;
 
 /** What a stream or call failed with, as ours. */
 export const failure = (error: unknown, about: { domain?: string } = {}): GuestroomError =>

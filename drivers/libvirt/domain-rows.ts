@@ -2,7 +2,7 @@ import { GuestroomError } from '../api/errors.ts';
 import { domainStates, type DomainState, type DomainSummary } from '../api/model.ts';
 import { isActive } from '../api/operations.ts';
 import { reasonWords, stateNumbers } from '../api/states.ts';
-import type { Daemon } from './daemon.ts';
+import { failure, isRefusal, type Daemon } from './daemon.ts';
 import { factsIfReadable, type DocumentFacts } from './domain-facts.ts';
 import { domainOf, uuidText } from './identity.ts';
 import type { Domain } from './rpc/procedures.gen.ts';
@@ -156,8 +156,19 @@ export class DomainRows {
 
   /** null where the domain is gone, undefined where its document cannot be read. */
   async #facts(dom: Domain): Promise<DocumentFacts | null | undefined> {
-    const answer = await this.#daemon.ifThere(this.#daemon.call('DOMAIN_GET_XML_DESC', { dom, flags: 0 }));
-    return answer ? factsIfReadable(answer.xml) : null;
+    try {
+      const answer = await this.#daemon.ifThere(this.#daemon.call('DOMAIN_GET_XML_DESC', { dom, flags: 0 }));
+      return answer ? factsIfReadable(answer.xml) : null;
+    } catch (error) {
+      // the host's rules may give it to others only
+      if (!isRefusal(error)) throw error;
+      const { message } = failure(error);
+      this.#daemon.log.warn('The document of a machine cannot be read', {
+        domain: uuidText(dom.uuid),
+        message,
+      });
+      return undefined;
+    }
   }
 
   #row(bones: Bones, facts: DocumentFacts | undefined): DomainSummary {

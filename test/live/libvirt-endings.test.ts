@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Connection } from '../../drivers/api/driver.ts';
@@ -84,6 +84,21 @@ describe.skipIf(why !== undefined)('what comes to its end on a host with libvirt
     second.destroy();
     await connection.domains.destroy(uuid);
     await connection.domains.undefine(uuid);
+  });
+
+  it('a volume that libvirt cannot read any more hides no other', async () => {
+    const { path } = await connection.volumes.create('images', {
+      name: 'f',
+      format: 'raw',
+      capacity: mebibyte,
+    });
+    await connection.volumes.create('images', { name: 'g', format: 'raw', capacity: mebibyte });
+    await rm(path);
+    await lab.inside('mkfifo', path);
+    const names = (await connection.volumes.list('images')).map((volume) => volume.name);
+    await rm(path);
+    expect(names).toContain('g');
+    expect(names).not.toContain('f');
   });
 
   it('an edited document keeps the passwords of its screens', async () => {

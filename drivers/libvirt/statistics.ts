@@ -1,6 +1,6 @@
 import type { StatsFields, StatsFieldsOptions } from '../api/driver.ts';
 import type { DomainSample, NodeSample, StatsSnapshot } from '../api/model.ts';
-import type { Daemon } from './daemon.ts';
+import { failure, isRefusal, type Daemon } from './daemon.ts';
 import type { DomainRows } from './domain-rows.ts';
 import { uuidText } from './identity.ts';
 import {
@@ -172,7 +172,7 @@ export class Statistics {
     };
   }
 
-  /** Named numbers, of which the daemon is first asked how many there are; undefined where it has none. */
+  /** Named numbers, of which the daemon is first asked how many there are; undefined where it tells none. */
   #numbers(
     name: 'cpu' | 'memory',
     call: (nparams: number) => Promise<NamedNumbers>,
@@ -184,7 +184,12 @@ export class Statistics {
       const { params } = await call(count);
       return new Map(params.map(({ field, value }) => [field, Number(value)]));
     };
-    return this.#daemon.ifSupported(ask());
+    return ask().catch((error: unknown) => {
+      // the machines' own figures do not depend on it
+      if (!isRefusal(error)) throw error;
+      this.#daemon.log.debug('The load of the host is not known', { name, error: failure(error).message });
+      return undefined;
+    });
   }
 }
 

@@ -154,9 +154,12 @@ export class LibvirtConnection implements Connection {
       partsLacking(daemon),
     ]);
     const connection = new LibvirtConnection(daemon, place, type, lacking, context);
-    await Promise.all([connection.#domainEvents.register(), connection.#hostEvents.register()]);
+    await Promise.all([
+      connection.#domainEvents.register(),
+      connection.#hostEvents.register(),
+      connection.#watchHypervisor(),
+    ]);
     void links.closed.then((error) => connection.#ended(error));
-    await connection.#watchHypervisor();
     return connection;
   }
 

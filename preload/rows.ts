@@ -196,7 +196,7 @@ export const OwnedVolume = v.object({
 });
 export type OwnedVolume = v.InferOutput<typeof OwnedVolume>;
 
-/** What the hypervisor keeps for a domain beside its disks, and deletes with it unless told otherwise. */
+/** What the hypervisor keeps for a domain beside its disks, and deletes with it: snapshots always, the rest unless told otherwise. */
 export const OwnedState = v.object({
   node: NodeId,
   uuid: Uuid,
@@ -204,6 +204,8 @@ export const OwnedState = v.object({
   nvram: v.boolean(),
   /** State of an emulated TPM, with the keys in it. */
   tpm: v.boolean(),
+  /** How many snapshots of it are listed. */
+  snapshots: v.number(),
 });
 export type OwnedState = v.InferOutput<typeof OwnedState>;
 

@@ -59,16 +59,28 @@ export async function ownedVolumes(
       };
     },
   );
-  const states = read
-    .filter(({ domain }) => wanted.has(domain.uuid))
-    .map(({ domain, document }) => ({
+  const states = await bounded(
+    read.filter(({ domain }) => wanted.has(domain.uuid)),
+    4,
+    async ({ domain, document }): Promise<OwnedState> => ({
       node,
       uuid: domain.uuid,
       nvram: hasVariables(document),
       tpm: document.devices.tpms.some(({ backend }) => backend?.type === 'emulator'),
-    }))
-    .filter(({ nvram, tpm }) => nvram || tpm);
-  return { volumes, states };
+      snapshots: await countSnapshots(connection, domain.uuid),
+    }),
+  );
+  return { volumes, states: states.filter(({ nvram, tpm, snapshots }) => nvram || tpm || snapshots > 0) };
+}
+
+async function countSnapshots({ snapshots }: Connection, uuid: string): Promise<number> {
+  try {
+    return (await snapshots?.list(uuid))?.length ?? 0;
+  } catch (thrown) {
+    // not this hypervisor, or the domain went away since the list was made
+    if (['unsupported', 'not_found'].includes(toGuestroomError(thrown).code)) return 0;
+    throw thrown;
+  }
 }
 
 /** The hypervisor keeps UEFI variables for it. A file that the document names for them belongs to whoever named it. */

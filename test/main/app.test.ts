@@ -265,7 +265,23 @@ describe('virtual machines', () => {
     const named = await define('named', os('<nvram>/srv/vars.fd</nvram>', " firmware='efi'"), '');
     const stateless = await define('stateless', os("<loader stateless='yes'/>", " firmware='efi'"), '');
     const { states } = await self.client.domains.volumes({ targets: [bios, both, named, stateless] });
-    expect(states).toEqual([{ ...both, nvram: true, tpm: true }]);
+    expect(states).toEqual([{ ...both, nvram: true, tpm: true, snapshots: 0 }]);
+  });
+
+  it('tell before they are deleted how many snapshots are lost with them', async () => {
+    const self = await open();
+    const node = await connect(self, 'test:///showcase');
+    const named = (name: string) => {
+      const row = rows(self, node).find((domain) => domain.name === name);
+      if (!row) throw new Error(`the host has no ${name}`);
+      return { node, uuid: row.uuid };
+    };
+    const targets = [named('web-01'), named('web-02'), named('db-primary')];
+    const { states } = await self.client.domains.volumes({ targets });
+    expect(states.filter(({ snapshots }) => snapshots > 0)).toMatchObject([
+      { ...targets[0], snapshots: 3 },
+      { ...targets[2], snapshots: 1 },
+    ]);
   });
 
   it('are saved as a task that can be stopped', async () => {

@@ -232,7 +232,7 @@ describe('deleting', () => {
 
   it('says that firmware variables and TPM state are lost, and keeps them when asked', async () => {
     const { user, client, app } = open({
-      states: [{ node: 'desk', uuid: uuidOf(2), nvram: true, tpm: true }],
+      states: [{ node: 'desk', uuid: uuidOf(2), nvram: true, tpm: true, snapshots: 0 }],
       calls: { domains: { undefine: () => Promise.resolve({ task: 't1' }) } },
     });
     await grid();
@@ -248,7 +248,7 @@ describe('deleting', () => {
     await user.click(keep);
     expect(dialog.textContent).toContain('Its definition is lost for good.');
     expect(dialog.textContent).not.toContain('BitLocker');
-    await user.click(within(dialog).getByRole('button', { name: 'Delete, keep all disks' }));
+    await user.click(within(dialog).getByRole('button', { name: 'Delete' }));
     await waitFor(() =>
       expect(called(client, 'domains.undefine')).toEqual([
         { node: 'desk', uuid: uuidOf(2), volumes: [], keepNvram: true, destroy: false },
@@ -259,7 +259,7 @@ describe('deleting', () => {
   it('names only what the virtual machines really have, and of how many of them', async () => {
     const { app } = open({
       domains: { ...domains, desk: [machine(1, 'web-03'), machine(2, 'old-wiki', { hasManagedSave: true })] },
-      states: [{ node: 'desk', uuid: uuidOf(1), nvram: true, tpm: false }],
+      states: [{ node: 'desk', uuid: uuidOf(1), nvram: true, tpm: false, snapshots: 0 }],
     });
     await grid();
     const targets = [1, 2].map((number) => ({ node: 'desk', uuid: uuidOf(number) }));
@@ -269,6 +269,18 @@ describe('deleting', () => {
     expect(dialog.textContent).toContain(
       'Their definitions are lost for good, with the firmware variables of 1 (boot entries, Secure Boot keys) and the saved state of 1.',
     );
+  });
+
+  it('says how many snapshots are lost, and speaks of no disks where there are none', async () => {
+    const { app } = open({
+      states: [{ node: 'desk', uuid: uuidOf(2), nvram: false, tpm: false, snapshots: 3 }],
+    });
+    await grid();
+    app.dialogs.show({ kind: 'delete', targets: [{ node: 'desk', uuid: uuidOf(2) }] });
+    const dialog = await screen.findByRole('alertdialog', { name: 'Delete old-wiki?' });
+    expect(await within(dialog).findByRole('button', { name: 'Delete' })).toBeTruthy();
+    expect(dialog.textContent).toContain('Its definition is lost for good, with its 3 snapshots.');
+    expect(within(dialog).queryByRole('checkbox')).toBeNull();
   });
 });
 

@@ -140,14 +140,23 @@ export const app = {
   remove: {
     title: (names: readonly string[]) => `Delete ${one(names)}?`,
     looking: 'Looking up the disks…',
-    /** How many of `count` lose firmware variables, TPM state and saved state. */
-    lost: (count: number, nvram: number, tpm: number, saved: number): string => {
+    /** How many of `count` lose firmware variables, TPM state and saved state; how many snapshots are lost. */
+    lost: (count: number, nvram: number, tpm: number, saved: number, snapshots: number): string => {
       const of = (many: number) => (count === 1 ? '' : many === count ? ' of all' : ` of ${many}`);
       const its = count === 1 ? 'its ' : 'the ';
       const parts = [
         nvram > 0 ? `${its}firmware variables${of(nvram)} (boot entries, Secure Boot keys)` : '',
         tpm > 0 ? `${its}TPM state${of(tpm)} (keys)` : '',
         saved > 0 ? `${its}saved state${of(saved)}` : '',
+        snapshots === 0
+          ? ''
+          : count === 1
+            ? snapshots === 1
+              ? 'its snapshot'
+              : `its ${snapshots} snapshots`
+            : snapshots === 1
+              ? '1 snapshot'
+              : `${snapshots} snapshots`,
       ].filter((part) => part !== '');
       const definition =
         count === 1 ? 'Its definition is lost for good' : 'Their definitions are lost for good';
@@ -157,6 +166,7 @@ export const app = {
       'Disks that were encrypted with a key in the TPM, as BitLocker does, then open only with their recovery key.',
     tick: 'Tick the disks to delete as well:',
     noDisks: 'No disk file belongs to it.',
+    deletePlain: 'Delete',
     running: (count: number) =>
       count === 1
         ? 'It is running: it is forced off first.'

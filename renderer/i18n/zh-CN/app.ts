@@ -128,12 +128,13 @@ export const app: typeof source = {
   remove: {
     title: (names) => `删除 ${one(names)}?`,
     looking: '正在查找磁盘…',
-    lost: (count, nvram, tpm, saved) => {
+    lost: (count, nvram, tpm, saved, snapshots) => {
       const of = (many: number) => (count === 1 ? '' : many === count ? '全部虚拟机的' : `其中 ${many} 台的`);
       const parts = [
         nvram > 0 ? `${of(nvram)}固件变量（启动项、安全启动密钥）` : '',
         tpm > 0 ? `${of(tpm)} TPM 状态（密钥）`.trim() : '',
         saved > 0 ? `${of(saved)}已保存的状态` : '',
+        snapshots > 0 ? `${snapshots} 个快照` : '',
       ].filter((part) => part !== '');
       const definition = count === 1 ? '其定义将永久丢失' : '它们的定义将永久丢失';
       return parts.length === 0 ? `${definition}。` : `${definition}，一并丢失的还有：${parts.join('、')}。`;
@@ -141,6 +142,7 @@ export const app: typeof source = {
     tpmLost: '用 TPM 中的密钥加密的磁盘（例如 BitLocker）此后只能用恢复密钥打开。',
     tick: '勾选要一并删除的磁盘：',
     noDisks: '没有属于它的磁盘文件。',
+    deletePlain: '删除',
     running: (count) =>
       count === 1 ? '它正在运行：将先被强制关闭。' : `其中 ${count} 台正在运行：将先被强制关闭。`,
     transient: (count) =>

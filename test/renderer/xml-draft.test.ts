@@ -4,10 +4,13 @@ import { XmlDraft } from '../../renderer/pages/domain/XmlDraft.svelte.ts';
 
 /** Main with one document. */
 function desk(stored = '<domain>one</domain>') {
-  const main = { stored, live: '<domain>live</domain>', refuse: false };
+  const main = { stored, live: '<domain>live</domain>', refuse: false, content: false };
   const draft = new XmlDraft({
     read: (inactive) => Promise.resolve(inactive ? main.stored : main.live),
-    check: () => Promise.resolve([{ path: 'os', message: 'not honoured', level: 'ignored', line: 1 }]),
+    check: () =>
+      Promise.resolve(
+        main.content ? [] : [{ path: 'os', message: 'not honoured', level: 'ignored' as const, line: 1 }],
+      ),
     define: (xml) => {
       if (main.refuse) return Promise.reject(new GuestroomError('xml_invalid', 'No name'));
       main.stored = xml;
@@ -87,5 +90,17 @@ describe('editing the document of a virtual machine', () => {
     await draft.read(false);
     expect(draft.theirs).toBeUndefined();
     expect([draft.changed, draft.saved]).toEqual([false, true]);
+  });
+
+  it('does not go on saying that all is fine about a document that was refused', async () => {
+    const { main, draft } = desk();
+    Object.assign(main, { refuse: true, content: true });
+    await draft.read(false);
+    draft.write('<domain>mine</domain>');
+    await draft.check();
+    expect(draft.remarks).toEqual([]);
+    expect(await draft.save()).toBe(false);
+    expect(draft.remarks).toBeUndefined();
+    expect(draft.error?.message).toBe('No name');
   });
 });

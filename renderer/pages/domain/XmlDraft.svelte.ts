@@ -92,12 +92,15 @@ export class XmlDraft {
   /** Saves it; answers whether main took it. */
   async save(): Promise<boolean> {
     const text = this.text;
-    return this.#work('saving', async () => {
+    const worked = await this.#work('saving', async () => {
       await this.#calls.define(text);
       this.base = text;
       this.theirs = undefined;
       this.saved = true;
     });
+    // a check that found nothing was wrong about this document
+    if (!worked && this.remarks?.length === 0) this.remarks = undefined;
+    return worked;
   }
 
   async #work(what: 'checking' | 'saving', run: () => Promise<void>): Promise<boolean> {

@@ -11,13 +11,18 @@ export const tip = new Tip();
 /** Pointer rests this long before a tip comes; keyboard focus shows it at once. */
 const delay = 500;
 
-/** Shows `text` while the pointer rests on the element or the keyboard is there. Empty text shows nothing. */
-export function tooltip(text: string | undefined): Attachment {
+/**
+ * Shows `text` while the pointer rests on the element or the keyboard is there. Empty text shows nothing; a function is
+ * asked each time, about the element.
+ */
+export function tooltip(text: string | ((element: Element) => string) | undefined): Attachment {
   return (element) => {
     if (!text) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const show = () => {
-      tip.text = text;
+      const said = typeof text === 'string' ? text : text(element);
+      if (said === '') return;
+      tip.text = said;
       tip.anchor = element;
     };
     const hide = () => {
@@ -53,6 +58,10 @@ export function tooltip(text: string | undefined): Attachment {
     };
   };
 }
+
+/** The word on a button that has no room for it (`terse`), else nothing. */
+export const hiddenWord = (button: Element): string =>
+  getComputedStyle(button).fontSize === '0px' ? (button.textContent ?? '').trim() : '';
 
 /** Says the text to a screen reader after the element's name (aria-description, which Svelte's types do not know yet). */
 export function describe(text: string | undefined): Attachment {

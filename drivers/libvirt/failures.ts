@@ -1,4 +1,4 @@
-import { GuestroomError, toGuestroomError, type ErrorOptions } from '../api/errors.ts';
+import { GuestroomError, toGuestroomError, type ErrorCode, type ErrorOptions } from '../api/errors.ts';
 import { meanings, vague, type Meaning } from './failure-codes.ts';
 import { ErrorDomain, ErrorNumber } from './rpc/enums.gen.ts';
 import { LibvirtError } from './rpc/libvirt-error.ts';
@@ -158,8 +158,8 @@ export function explain(thrown: unknown, context: ErrorOptions = {}): GuestroomE
 }
 
 /**
- * The start of a domain: for its failure a virtual network that is off is a matter of its own. In calls about the network
- * itself the same words tell of its state.
+ * The start of a domain: what of the host it misses is named, with what helps; a virtual network that is off is a matter
+ * of its own. In calls about the network itself the same words tell of its state.
  */
 export async function starting<T>(work: Promise<T>): Promise<T> {
   try {
@@ -169,15 +169,59 @@ export async function starting<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-function startFailure(error: GuestroomError): GuestroomError {
-  const network = /network '(.+?)' is not active/.exec(error.detail ?? '')?.[1];
-  if (error.code !== 'wrong_state' || network === undefined) return error;
-  return new GuestroomError('network_off', `The network ${network} is off`, {
-    detail: error.detail,
+const elsewhere = 'or connect the card to another network in the document';
+
+/** What a start says that misses something of the host; the first group of the pattern names it. */
+const missed: readonly {
+  pattern: RegExp;
+  code: ErrorCode;
+  message: (name: string) => string;
+  hint: string;
+}[] = [
+  {
+    pattern: /network '(.+?)' is not active/,
+    code: 'network_off',
+    message: (name) => `The network ${name} is off`,
     hint: 'Start the network first, then the virtual machine',
-    domain: error.domain,
-    cause: error,
-  });
+  },
+  {
+    pattern: /no network with matching (?:name|uuid) '(.+?)'/,
+    code: 'not_found',
+    message: (name) => `The host has no network ${name}`,
+    hint: `Make the network, ${elsewhere}`,
+  },
+  {
+    pattern: /Cannot get interface (?:MTU|flags|index) (?:on|for) '(.+?)': No such device/,
+    code: 'not_found',
+    message: (name) => `The host has no bridge or card ${name}`,
+    hint: `Make the bridge on the host, ${elsewhere}`,
+  },
+  {
+    pattern: /no storage pool with matching (?:name|uuid) '(.+?)'/,
+    code: 'not_found',
+    message: (name) => `The host has no storage pool ${name}`,
+    hint: 'Make the pool, or change the source of the disk in the document',
+  },
+  {
+    pattern: /host doesn't support passthrough of host (PCI) devices/,
+    code: 'unsupported',
+    message: (bus) => `The host cannot hand ${bus} devices to virtual machines`,
+    hint: 'Switch the IOMMU (VT-d, AMD-Vi) on in the firmware and the kernel of the host, or take the device out of the document',
+  },
+];
+
+function startFailure(error: GuestroomError): GuestroomError {
+  for (const { pattern, code, message, hint } of missed) {
+    const name = pattern.exec(error.detail ?? '')?.[1];
+    if (name !== undefined)
+      return new GuestroomError(code, message(name), {
+        detail: error.detail,
+        hint,
+        domain: error.domain,
+        cause: error,
+      });
+  }
+  return error;
 }
 
 function meaningOf(error: LibvirtError): Meaning {

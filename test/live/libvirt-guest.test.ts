@@ -247,6 +247,26 @@ describe.skipIf(why !== undefined)('a machine on a host with libvirt', () => {
     expect(await lab.virsh('list', '--all', '--name')).toBe('');
   });
 
+  it('that misses something of the host says at its start what, by its name', async () => {
+    const start = async (device: string): Promise<unknown> => {
+      const disk = join(folder, 'tiny.qcow2');
+      const broken = await connection.domains.define(tinyGuest('broken', { disk, devices: device }));
+      try {
+        return await connection.domains.start(broken.uuid).catch((error: unknown) => error);
+      } finally {
+        await connection.domains.undefine(broken.uuid);
+      }
+    };
+    expect(await start("<interface type='bridge'><source bridge='br99'/></interface>")).toMatchObject({
+      code: 'not_found',
+      message: 'The host has no bridge or card br99',
+    });
+    expect(await start("<interface type='network'><source network='nonesuch'/></interface>")).toMatchObject({
+      code: 'not_found',
+      message: 'The host has no network nonesuch',
+    });
+  });
+
   it('volumes go up and come down byte for byte, and holes stay holes', async () => {
     const pools = has(connection.pools);
     const content = randomBytes(3 * mebibyte);

@@ -112,6 +112,44 @@ describe('what libvirt says is an error that a person can use', () => {
     await expect(starting(Promise.reject(running))).rejects.toBe(running);
   });
 
+  // each text as libvirt 9.0 says it
+  test.each([
+    [
+      43,
+      "Network not found: no network with matching name 'lab one'",
+      'not_found',
+      'The host has no network lab one',
+    ],
+    [
+      38,
+      "Cannot get interface MTU on 'br99': No such device",
+      'not_found',
+      'The host has no bridge or card br99',
+    ],
+    [
+      49,
+      "Storage pool not found: no storage pool with matching name 'fast'",
+      'not_found',
+      'The host has no storage pool fast',
+    ],
+    [
+      67,
+      "unsupported configuration: host doesn't support passthrough of host PCI devices",
+      'unsupported',
+      'The host cannot hand PCI devices to virtual machines',
+    ],
+  ])(
+    'a start that fails with error %d (%s) names what is missing and what helps',
+    async (code, words, kind, message) => {
+      const failed = starting(Promise.reject(explain(said(code, words), { domain: 'abc' })));
+      await expect(failed).rejects.toMatchObject({ code: kind, message, domain: 'abc' });
+      await expect(failed).rejects.toMatchObject({
+        hint: expect.stringMatching(/document$/) as string,
+        detail: expect.stringContaining(words) as string,
+      });
+    },
+  );
+
   test('long texts are cut, in the sentence shorter than in the detail', () => {
     const long = 'x'.repeat(5000);
     const error = explain(said(9, long));

@@ -53,6 +53,7 @@ export async function runPlan(
   if (wrong)
     throw new GuestroomError('invalid_argument', formatProblem(wrong), { hint: 'Change it and try again' });
   const made: Made[] = [];
+  let making: string | undefined;
   const total = plan.steps.reduce((sum, { kind }) => sum + weights[kind], 0);
   let before = 0;
   let { uuid } = plan;
@@ -60,16 +61,18 @@ export async function runPlan(
     for (const step of plan.steps) {
       options.signal?.throwIfAborted();
       options.onStep?.(taskStepOf(step), 'name' in step ? step.name : plan.name);
+      making = makes(step, plan);
       const weight = weights[step.kind];
       const start = before;
       const onProgress = (done: number, detail?: string): void =>
         options.onProgress?.((start + weight * done) / total, detail);
       uuid = (await runStep(connection, plan, step, uuid, made, { ...options, onProgress })) ?? uuid;
+      making = undefined;
       before += weight;
       options.onProgress?.(before / total);
     }
   } catch (thrown) {
-    throw await clean(made, thrown, plan, options);
+    throw await clean(made, making, thrown, plan, options);
   }
   return { uuid };
 }
@@ -91,6 +94,24 @@ function taskStepOf(step: Step): TaskStep {
   if (step.kind === 'networkStart') return 'network';
   if (step.kind === 'poolMake' || step.kind === 'poolStart') return 'pool';
   return step.kind;
+}
+
+/** What is there once the step is done; undefined where nothing new is. */
+function makes(step: Step, plan: Plan): string | undefined {
+  switch (step.kind) {
+    case 'poolMake':
+      return `the storage pool ${step.name}`;
+    case 'volumeCreate':
+    case 'volumeClone':
+    case 'seed':
+      return step.path;
+    case 'define':
+      return plan.name;
+    case 'poolStart':
+    case 'networkStart':
+    case 'start':
+      return undefined;
+  }
 }
 
 /** Answers the machine's UUID once it has one. */
@@ -226,14 +247,20 @@ function expectPath(path: string, planned: string): void {
     });
 }
 
-/** Removes what was made, last first, and answers the error to throw. */
+/** After these nobody knows whether the host has done what it was asked for last. */
+const unanswered: ReadonlySet<string> = new Set(['lost', 'timeout']);
+
+/** Removes what was made, last first, and answers the error to throw. `making`: what was asked for last, and not answered. */
 async function clean(
   made: readonly Made[],
+  making: string | undefined,
   thrown: unknown,
   plan: Plan,
   options: RunOptions,
 ): Promise<GuestroomError> {
   const error = toGuestroomError(thrown);
+  const doubtful =
+    making !== undefined && unanswered.has(error.code) && !made.some(({ what }) => what === making);
   if (made.length > 0) options.onStep?.('undo', plan.name);
   const left: string[] = [];
   for (const { what, remove } of [...made].reverse()) {
@@ -243,10 +270,18 @@ async function clean(
       left.push(`${what}: ${toGuestroomError(failure).message}`);
     }
   }
-  if (left.length === 0) return error;
+  if (left.length === 0 && !doubtful) return error;
+  const told = [
+    ...(error.detail === undefined ? [] : [error.detail]),
+    ...(left.length > 0 ? ['Could not be removed:', ...left] : []),
+    ...(doubtful ? ['May be there, since the host has not answered:', making] : []),
+  ];
   return new GuestroomError(error.code, error.message, {
-    detail: [error.detail, 'Could not be removed:', ...left].filter((line) => line !== undefined).join('\n'),
-    hint: `Parts of ${plan.name} are left on the host: remove them by hand`,
+    detail: told.join('\n'),
+    hint:
+      left.length > 0
+        ? `Parts of ${plan.name} are left on the host: remove them by hand`
+        : `Parts of ${plan.name} may be left on the host: look there, and remove them by hand`,
     retryable: false,
     cause: thrown,
   });

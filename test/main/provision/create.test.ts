@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Connection, OpenContext } from '../../../drivers/api/driver.ts';
+import { GuestroomError } from '../../../drivers/api/errors.ts';
 import { parseUri } from '../../../drivers/api/uri.ts';
 import { testDriver } from '../../../drivers/test/index.ts';
 import { readDomain } from '../../../drivers/xml/domain/read.ts';
@@ -194,6 +195,26 @@ describe('nothing half made is left', () => {
       domain: made.uuid,
     });
     expect((await connection.domains.get(made.uuid)).state).toBe('shutoff');
+  });
+
+  it.each([
+    ['a disk', 'volumes', 'create'],
+    ['the machine', 'domains', 'define'],
+  ] as const)('and %s whose host went before it answered is named', async (_what, group, call) => {
+    const connection = await connect();
+    const made = await prepare(connection, { source: { kind: 'empty' }, name: 'vague' });
+    const asked = connection[group] as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
+    const real = asked[call]?.bind(asked);
+    vi.spyOn(asked, call).mockImplementation(async (...args) => {
+      await real?.(...args);
+      throw new GuestroomError('lost', 'The connection ended');
+    });
+    const path = made.resolved.values.disk.path ?? '';
+    await expect(runPlan(connection, made)).rejects.toMatchObject({
+      code: 'lost',
+      detail: expect.stringContaining(call === 'create' ? path : 'vague') as string,
+      hint: expect.stringContaining('may be left') as string,
+    });
   });
 
   it('and what cannot be removed is named', async () => {

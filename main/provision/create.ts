@@ -276,7 +276,9 @@ async function clean(
     ...(left.length > 0 ? ['Could not be removed:', ...left] : []),
     ...(doubtful ? ['May be there, since the host has not answered:', making] : []),
   ];
-  return new GuestroomError(error.code, error.message, {
+  const message =
+    error.code === 'cancelled' ? 'Cancelled, but not all of it could be taken back' : error.message;
+  return new GuestroomError(error.code, message, {
     detail: told.join('\n'),
     hint:
       left.length > 0

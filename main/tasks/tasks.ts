@@ -229,7 +229,8 @@ export class Tasks {
     } catch (thrown) {
       release();
       const error = toGuestroomError(thrown);
-      const stopped = signal.aborted && error.code === 'cancelled';
+      // a hint is something to do about it: that something was left, which must not go with the word "cancelled"
+      const stopped = signal.aborted && error.code === 'cancelled' && error.hint === undefined;
       if (!stopped) {
         const level = error.code === 'internal' ? 'error' : 'warn';
         this.#log[level](`Task ${entry.row.kind} failed`, { task: entry.row.id, error: thrown });

@@ -72,7 +72,8 @@ export async function uploadVolume(upload: VolumeUpload, context: TaskContext): 
 /** The same error with the word that something was left. */
 function unremoved(error: GuestroomError, path: string, failed: unknown): GuestroomError {
   const { code, message, detail } = error;
-  return new GuestroomError(code, message, {
+  const told = code === 'cancelled' ? 'Cancelled, but what had arrived could not be removed' : message;
+  return new GuestroomError(code, told, {
     detail: [detail, toGuestroomError(failed).message].filter((part) => part).join('\n'),
     hint: `The unfinished volume ${path} could not be removed: delete it before you try again`,
     cause: error,

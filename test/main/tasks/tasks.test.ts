@@ -71,6 +71,22 @@ describe('tasks', () => {
     expect(() => tasks.cancel('none')).toThrow(/no such task/);
   });
 
+  it('that were stopped say what they could not take away again', async () => {
+    const { id, ended } = tasks.start({ kind: 'create', subject: 'vm' }, ({ signal }) =>
+      endless({ signal } as TaskContext).catch(() => {
+        throw new GuestroomError('cancelled', 'Cancelled', {
+          detail: '/images/vm.qcow2: Permission denied',
+          hint: 'Remove it by hand',
+        });
+      }),
+    );
+    tasks.cancel(id);
+    expect(await ended).toMatchObject({
+      state: 'failed',
+      error: { hint: 'Remove it by hand', detail: '/images/vm.qcow2: Permission denied' },
+    });
+  });
+
   it('cannot be stopped once what they do cannot be taken back', async () => {
     let go: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (go = resolve));

@@ -10,10 +10,13 @@ import type { Implementer } from './implementer.ts';
 export function provisionHandlers(os: Implementer, { nodes, catalog, tasks }: Core) {
   // the UUID and MAC that previews on a node show stay the same until a machine is made with them
   const fresh = new Map<string, Facts['fresh']>();
-  const contextOf = async (id: string): Promise<GatherContext> => {
-    const { node, connection, host } = nodes.connection(id);
-    const identity = fresh.get(id) ?? { uuid: randomUUID(), mac: newMac(node.uri.driver) };
+  const identityOf = (id: string): Facts['fresh'] => {
+    const identity = fresh.get(id) ?? { uuid: randomUUID(), mac: newMac(nodes.get(id).uri.driver) };
     fresh.set(id, identity);
+    return identity;
+  };
+  const contextOf = async (id: string, identity: Facts['fresh']): Promise<GatherContext> => {
+    const { node, connection, host } = nodes.connection(id);
     return { connection, host, hostName: node.saved.name, catalog: await catalog(), fresh: identity };
   };
   return os.provision.router({
@@ -22,20 +25,27 @@ export function provisionHandlers(os: Implementer, { nodes, catalog, tasks }: Co
       return (await catalog()).rows(new Date().toISOString().slice(0, 10));
     }),
     plan: os.provision.plan.handler(async ({ input: { node, choices } }) =>
-      previewOf(await preparePlan(choices, await contextOf(node))),
+      previewOf(await preparePlan(choices, await contextOf(node, identityOf(node)))),
     ),
     create: os.provision.create.handler(async ({ input: { node, choices, document } }) => {
       const { connection } = nodes.connection(node, 'define');
-      const plan = await preparePlan(choices, await contextOf(node), document);
-      refuseProblems(plan);
-      const { id } = tasks.start(
-        { kind: 'create', subject: plan.name, node, uuid: plan.uuid },
-        async ({ signal, step, progress }) => {
-          await runPlan(connection, plan, { signal, onStep: step, onProgress: progress });
-        },
-      );
+      const identity = identityOf(node);
+      // before anything is waited for: another window may make a machine in the same moment
       fresh.delete(node);
-      return { task: id, uuid: plan.uuid };
+      try {
+        const plan = await preparePlan(choices, await contextOf(node, identity), document);
+        refuseProblems(plan);
+        const { id } = tasks.start(
+          { kind: 'create', subject: plan.name, node, uuid: plan.uuid },
+          async ({ signal, step, progress }) => {
+            await runPlan(connection, plan, { signal, onStep: step, onProgress: progress });
+          },
+        );
+        return { task: id, uuid: plan.uuid };
+      } catch (thrown) {
+        if (!fresh.has(node)) fresh.set(node, identity);
+        throw thrown;
+      }
     }),
   });
 }

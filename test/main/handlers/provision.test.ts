@@ -60,4 +60,29 @@ describe('making a machine', () => {
       },
     });
   });
+
+  it('twice at once makes two machines', async () => {
+    const { app, node } = await host(() => undefined);
+    const make = (name: string) => app.client.provision.create({ node, choices: { ...choices, name } });
+    const made = await Promise.all([make('left'), make('right')]);
+    expect(made[0]?.uuid).not.toBe(made[1]?.uuid);
+    for (const { task } of made) expect(await ended(app, task)).toMatchObject({ state: 'done' });
+    const macs = await Promise.all(
+      made.map(async ({ uuid }) => {
+        const { interfaces } = await app.client.domains.detail({ node, uuid });
+        return interfaces[0]?.mac;
+      }),
+    );
+    expect(macs[0]).not.toBe(macs[1]);
+  });
+
+  it('that was refused keeps what its preview has shown', async () => {
+    const { app, node } = await host(() => undefined);
+    const { document } = await app.client.provision.plan({ node, choices });
+    const taken = app.app.inventory.domains(node)[0]?.name ?? '';
+    await expect(
+      app.client.provision.create({ node, choices: { ...choices, name: taken } }),
+    ).rejects.toBeInstanceOf(Error);
+    expect((await app.client.provision.plan({ node, choices })).document).toBe(document);
+  });
 });

@@ -10,8 +10,11 @@ import type { DomainRef } from '../../state/inventory.svelte.ts';
 export interface DomainScene {
   readonly app: App;
   readonly target: DomainRef;
+  /** While it is not `there` as it was last known. */
   readonly domain: DomainSummary;
   readonly node: NodeRow;
+  /** The host tells of it now. */
+  readonly there: boolean;
 }
 
 /** Why the operation cannot be done now, in words; undefined when it can. */
@@ -20,7 +23,7 @@ export function why(scene: DomainScene, operation: DomainOperation): string | un
   return reason && t.model.reason[reason];
 }
 
-/** Names one run of the guest: a new start has another; undefined while it is off. */
-export function runOf(domain: DomainSummary): string | undefined {
-  return isActive(domain.state) ? String(domain.id ?? domain.since ?? 'active') : undefined;
+/** Names one run of the guest: a new start has another; undefined while it is off or its host is away. */
+export function runOf({ domain, there }: DomainScene): string | undefined {
+  return there && isActive(domain.state) ? String(domain.id ?? domain.since ?? 'active') : undefined;
 }

@@ -171,8 +171,9 @@ export class LibvirtConnection implements Connection {
     return (await this.#daemon.call('CONNECT_GET_CAPABILITIES', {})).capabilities;
   }
 
-  stats(): Promise<StatsSnapshot> {
-    return this.#statistics.take();
+  async stats(): Promise<StatsSnapshot> {
+    const [snapshot] = await Promise.all([this.#statistics.take(), this.#domainEvents.catchUp()]);
+    return snapshot;
   }
 
   /** libvirt's own fields of each domain, for those who know libvirt's names; `types` are virDomainStatsTypes. */

@@ -22,7 +22,8 @@ interface Reading {
 
 /**
  * libvirt's events on domains as changes. An event is a hint only: the domain is read anew, and many events on one
- * domain are one reading. What no event tells (autostart) is read after our own calls.
+ * domain are one reading. What no event tells (autostart, a saved state that is removed) is read after our own calls,
+ * and looked for whenever statistics are taken.
  */
 export class DomainEvents {
   readonly signals = new Broadcast<Signal>();
@@ -99,6 +100,11 @@ export class DomainEvents {
     this.#reading.set(uuid, next);
     next.done = this.#read(uuid, next);
     return next.done;
+  }
+
+  /** Tells what changed without an event. */
+  async catchUp(): Promise<void> {
+    await Promise.all((await this.#rows.unannounced()).map((uuid) => this.refresh(uuid)));
   }
 
   async #read(uuid: string, reading: Reading): Promise<void> {

@@ -56,21 +56,15 @@ export class DomainRows {
 
   /** `documents: false` leaves out what only the documents tell: one round trip instead of one for each domain. */
   async all(options: { documents?: boolean } = {}): Promise<DomainSummary[]> {
-    const list = async (flags: number): Promise<readonly Domain[]> => {
-      const { domains } = await this.#daemon.call('CONNECT_LIST_ALL_DOMAINS', { need_results: 1, flags });
-      return domains;
-    };
-    const set = async (flag: number): Promise<ReadonlySet<string>> =>
-      new Set((await list(flag)).map(({ uuid }) => uuidText(uuid)));
     const ofAll = Promise.all([
-      set(List.PERSISTENT),
-      set(List.AUTOSTART),
-      set(List.MANAGEDSAVE),
+      this.#those(List.PERSISTENT),
+      this.#those(List.AUTOSTART),
+      this.#those(List.MANAGEDSAVE),
       this.#states(),
     ]);
     // it is told below, and the list's own failure first
     ofAll.catch(() => undefined);
-    const there = await this.#daemon.each(await list(0), async (domain) => {
+    const there = await this.#daemon.each(await this.#list(0), async (domain) => {
       const uuid = uuidText(domain.uuid);
       const [[persistent, autostart, saved, states], facts] = await Promise.all([
         ofAll,
@@ -96,6 +90,27 @@ export class DomainRows {
       for (const row of there) this.#known.set(row.uuid, row);
     }
     return there;
+  }
+
+  /** UUIDs of domains that differ from what was told of them in what libvirt has no event for. */
+  async unannounced(): Promise<string[]> {
+    const [autostart, saved] = await Promise.all([
+      this.#those(List.AUTOSTART),
+      this.#those(List.MANAGEDSAVE),
+    ]);
+    return [...this.#known.values()]
+      .filter(
+        (row) => row.autostart !== autostart.has(row.uuid) || row.hasManagedSave !== saved.has(row.uuid),
+      )
+      .map(({ uuid }) => uuid);
+  }
+
+  async #list(flags: number): Promise<readonly Domain[]> {
+    return (await this.#daemon.call('CONNECT_LIST_ALL_DOMAINS', { need_results: 1, flags })).domains;
+  }
+
+  async #those(flag: number): Promise<ReadonlySet<string>> {
+    return new Set((await this.#list(flag)).map(({ uuid }) => uuidText(uuid)));
   }
 
   /** The row as it is now. Rejects with `not_found`. */

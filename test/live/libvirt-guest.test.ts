@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Change, Connection } from '../../drivers/api/driver.ts';
+import type { DomainSummary } from '../../drivers/api/model.ts';
 import { Watcher } from '../conformance/fixtures.ts';
 import { sinkOf } from '../conformance/sink.ts';
 import { libvirtdOrWhyNot } from '../lab/libvirt/available.ts';
@@ -245,6 +246,27 @@ describe.skipIf(why !== undefined)('a machine on a host with libvirt', () => {
     expect(left).toEqual(expect.arrayContaining(['tiny.qcow2', 'machine.qcow2', 'disc.iso']));
     await expect(row()).rejects.toMatchObject({ code: 'not_found' });
     expect(await lab.virsh('list', '--all', '--name')).toBe('');
+  });
+
+  it('shows with the next statistics what virsh does without an event', async () => {
+    const disk = await connection.volumes.clone(join(folder, 'tiny.qcow2'), 'images', {
+      name: 'other.qcow2',
+      format: 'qcow2',
+    });
+    const other = await connection.domains.define(tinyGuest('other', { disk: disk.path }));
+    const changed = async (words: string[], shown: (row: DomainSummary) => boolean): Promise<void> => {
+      const seen = watcher.seen.length;
+      await lab.virsh(...words);
+      await connection.stats();
+      await watcher.until((all) => all.slice(seen).some((one) => one.kind === 'domain' && shown(one.domain)));
+    };
+    await changed(['autostart', 'other'], ({ autostart }) => autostart);
+    await changed(['autostart', '--disable', 'other'], ({ autostart }) => !autostart);
+    await connection.domains.start(other.uuid);
+    await lab.virsh('managedsave', 'other');
+    await watcher.until((all) => all.some((one) => one.kind === 'domain' && one.domain.hasManagedSave));
+    await changed(['managedsave-remove', 'other'], ({ hasManagedSave }) => !hasManagedSave);
+    await connection.domains.undefine(other.uuid, { volumes: [disk.path] });
   });
 
   it('that misses something of the host says at its start what, by its name', async () => {

@@ -51,6 +51,8 @@ export class RpcStream extends Duplex {
   /** What is being taken, and all that came after it. */
   private taking: Promise<void> | undefined;
   private confirmed: (() => void) | undefined;
+  /** Who waits until the line has taken what was written. */
+  private writing: Done | undefined;
   private failure: Error | undefined;
   /** What a failure is told as to whoever has the stream. */
   explain: (error: Error) => Error = (error) => error;
@@ -142,15 +144,16 @@ export class RpcStream extends Duplex {
   }
 
   override _write(chunk: Chunk | string, _encoding: string, done: Done): void {
-    if (typeof chunk === 'string') this.sendData(Buffer.from(chunk), 0, done);
-    else if (isHole(chunk)) this.sendHole(chunk.hole, done);
-    else this.sendData(chunk, 0, done);
+    this.writing = done;
+    if (typeof chunk === 'string') this.sendData(Buffer.from(chunk), 0);
+    else if (isHole(chunk)) this.sendHole(chunk.hole);
+    else this.sendData(chunk, 0);
   }
 
   /** What was typed while a packet was under way goes as one. */
   override _writev(chunks: { chunk: Chunk | string }[], done: Done): void {
     if (!this.sparse) {
-      this.sendData(Buffer.concat(chunks.map(({ chunk }) => chunk as Buffer)), 0, done);
+      this._write(Buffer.concat(chunks.map(({ chunk }) => chunk as Buffer)), '', done);
       return;
     }
     const next = (at: number): void => {
@@ -176,6 +179,8 @@ export class RpcStream extends Duplex {
       this.wire.send(FrameType.STREAM, FrameStatus.ERROR);
     this.leave();
     done(error);
+    // Node forgets it, and the line may never take it
+    this.written(error ?? new GuestroomError('lost', 'The stream was closed'));
   }
 
   private receiveChunk(chunk: Chunk): void {
@@ -251,22 +256,28 @@ export class RpcStream extends Duplex {
     this.wire.release();
   }
 
-  private sendData(bytes: Buffer, from: number, done: Done): void {
+  private sendData(bytes: Buffer, from: number): void {
     if (from >= bytes.length || this.phase === 'over') {
-      done(this.failure && this.explain(this.failure));
+      this.written(this.failure && this.explain(this.failure));
       return;
     }
     const to = Math.min(bytes.length, from + longestPacket);
     this.wire.send(FrameType.STREAM, FrameStatus.CONTINUE, bytes.subarray(from, to), () =>
-      this.sendData(bytes, to, done),
+      this.sendData(bytes, to),
     );
   }
 
-  private sendHole(length: bigint, done: () => void): void {
+  private sendHole(length: bigint): void {
     const payload = new XdrWriter(16);
     payload.hyper(length);
     payload.uint(0);
-    this.wire.send(FrameType.STREAM_HOLE, FrameStatus.CONTINUE, payload.written(), done);
+    this.wire.send(FrameType.STREAM_HOLE, FrameStatus.CONTINUE, payload.written(), () => this.written());
+  }
+
+  private written(error?: Error): void {
+    const { writing } = this;
+    this.writing = undefined;
+    writing?.(error);
   }
 }
 

@@ -49,9 +49,9 @@ export class ProgramStream extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: Done): void {
-    // its end ends this stream, too: nobody waits for what is written into the void
-    if (this.#process.stdin.write(chunk)) done();
-    else this.#process.stdin.once('drain', () => done());
+    // not before it has gone: the input keeps it as it is while the host takes no more, and it is lent.
+    // Its end ends this stream, too: nobody waits for what is written into the void
+    this.#process.stdin.write(chunk, () => done());
   }
 
   override _final(done: Done): void {

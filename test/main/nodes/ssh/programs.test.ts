@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it, vi } from 'vitest';
 import { ProgramStream } from '../../../../main/nodes/ssh/program-stream.ts';
+import { checkTelling, tellingBytes } from '../../../lab/telling-bytes.ts';
 import {
   eachWithAConnection,
   begin,
@@ -185,6 +187,22 @@ describe('a stream through a program', () => {
     const stream = new ProgramStream(await programs.spawn('head', ['-c', '300000', '/dev/zero']));
     await vi.waitUntil(() => stream.readableLength >= stream.readableHighWaterMark, 8000);
     expect(await buffer(stream)).toHaveLength(300_000);
+    await quiet();
+  });
+
+  it('has done with what was written once it says so, however slowly the program reads', async () => {
+    await begin();
+    const stream = new ProgramStream(await programs.spawn('sh', ['-c', 'sleep 0.3; exec cat']));
+    const back = buffer(stream);
+    const length = 64 * 1024;
+    for (let at = 0; at < 12 * 1024 * 1024; at += length) {
+      const piece = tellingBytes(at, length);
+      // whoever lent it fills its memory again
+      const free = (): unknown => piece.fill(0xee);
+      if (!stream.write(piece, free)) await once(stream, 'drain');
+    }
+    stream.end();
+    checkTelling(await back, 0);
     await quiet();
   });
 

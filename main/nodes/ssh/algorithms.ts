@@ -33,3 +33,9 @@ export function algorithms(known: readonly string[], runtime: readonly string[] 
     compress: ['none'],
   };
 }
+
+/**
+ * Whether ssh2 has done with what was read once it returns. By ChaCha20 it does not copy a packet that came in one piece, and
+ * looks at it again when all of its checksum has come, which may take more reads.
+ */
+export const keepsNothing = (cipher: string): boolean => !cipher.startsWith('chacha20-');

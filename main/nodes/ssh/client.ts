@@ -8,7 +8,7 @@ import type { HostFiles } from '../../../drivers/api/host.ts';
 import { readLent } from '../../../drivers/api/lent-reads.ts';
 import type { Ask } from '../../../drivers/api/questions.ts';
 import type { OpenStep } from '../../../drivers/api/opening.ts';
-import { algorithms } from './algorithms.ts';
+import { algorithms, keepsNothing } from './algorithms.ts';
 import { connectLending } from '../lending-socket.ts';
 import { Deadline } from './deadline.ts';
 import { closedEarly, connectFailure, socketFailure } from './failures.ts';
@@ -79,6 +79,8 @@ export async function openClient(sock: Duplex, parts: ClientParts): Promise<Clie
     let over = false;
     let closed = false;
     let fingerprint: string | undefined;
+    // of what comes; a later exchange of keys chooses the same one
+    let cipher = '';
     // a question to the person ends with the attempt that asks it
     const ended = new AbortController();
     const until = AbortSignal.any([signal, ended.signal]);
@@ -159,7 +161,8 @@ export async function openClient(sock: Duplex, parts: ClientParts): Promise<Clie
       },
     } satisfies ConnectConfig & Required<Pick<ConnectConfig, 'hostVerifier'>>;
 
-    client.on('handshake', ({ cs, kex }) => {
+    client.on('handshake', ({ cs, sc, kex }) => {
+      cipher = sc.cipher;
       if (over) return;
       deadline.restart();
       onStep?.('encrypt', `${cs.cipher.replace('@openssh.com', '')}, ${kex.replace('@libssh.org', '')}`);
@@ -185,7 +188,7 @@ export async function openClient(sock: Duplex, parts: ClientParts): Promise<Clie
       if (over) return;
       settled();
       // it listens itself, and keeps nothing any more; the first packets it did, as both sides sign them
-      readLent(sock, () => undefined);
+      if (keepsNothing(cipher)) readLent(sock, () => undefined);
       onStep?.('login', login.done);
       resolve(client);
     });

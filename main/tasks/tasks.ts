@@ -52,6 +52,8 @@ const history = 200;
 const feedInterval = 100;
 /** Heavy tasks that run at once on a node. */
 const heavyAtOnce = 3;
+/** ms that tasks have to take back what they have made when the program ends. */
+const closeWait = 10_000;
 
 /** Long work: it goes on when its dialog is closed or the window loads anew. */
 export class Tasks {
@@ -170,17 +172,28 @@ export class Tasks {
     return feed;
   }
 
-  /** Stops what can be stopped and waits for all of it. */
-  async close(): Promise<void> {
+  /**
+   * Stops what can be stopped and waits for all of it, at most `patience` ms: what a host that hangs does not answer must not
+   * keep the program from ending.
+   */
+  async close(patience = closeWait): Promise<void> {
     this.#closed = true;
     for (const { row, abort } of this.#entries.values()) if (row.cancellable) abort.abort();
-    await Promise.all(this.#running);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), patience);
+    });
+    const outcome = await Promise.race([Promise.all(this.#running), late]);
+    clearTimeout(timer);
+    if (outcome === 'late') this.#log.warn('Tasks did not end in time', { running: this.#running.size });
     for (const feed of [...this.#feeds]) feed.end();
   }
 
   async #run(entry: Entry, work: (context: TaskContext) => Promise<void>): Promise<TaskRow> {
     const { signal } = entry.abort;
     const change = (next: Partial<TaskRow>): void => {
+      // work that was given up may still tell how it goes
+      if (entry.row.state !== 'running') return;
       entry.row = { ...entry.row, ...next };
       this.#tell(entry.row);
     };
@@ -193,6 +206,7 @@ export class Tasks {
     const context: TaskContext = {
       signal,
       step: (step, detail) => {
+        if (entry.row.state !== 'running') return;
         delete entry.since;
         const {
           detail: _detail,

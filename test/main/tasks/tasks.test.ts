@@ -17,7 +17,7 @@ beforeEach(() => {
   tasks = new Tasks(log);
 });
 afterEach(async () => {
-  await tasks.close();
+  await tasks.close(1000);
   log.close();
   rmSync(folder, { recursive: true });
 });
@@ -85,6 +85,35 @@ describe('tasks', () => {
       state: 'failed',
       error: { hint: 'Remove it by hand', detail: '/images/vm.qcow2: Permission denied' },
     });
+  });
+
+  it('that have ended are not changed by what their work still tells', async () => {
+    let late: TaskContext | undefined;
+    const { id, ended } = tasks.start({ kind: 'save', subject: 'vm' }, (context) => {
+      late = context;
+      return Promise.resolve();
+    });
+    const row = await ended;
+    late?.progress(0.5, '1 of 2 GiB');
+    late?.step('save');
+    expect(tasks.get(id)).toEqual(row);
+    tasks.clear();
+    const feed = tasks.watch();
+    expect((await feed.next()).value).toEqual({ kind: 'snapshot', tasks: [] });
+    late?.progress(0.6);
+    const other = tasks.start({ kind: 'save', subject: 'other' }, () => Promise.resolve());
+    await other.ended;
+    expect((await feed.next()).value).toMatchObject({ kind: 'task', task: { id: other.id } });
+    feed.end();
+  });
+
+  it('do not keep the program from ending when their host hangs', async () => {
+    const { id } = tasks.start(
+      { kind: 'undefine', subject: 'vm', cancellable: false },
+      () => new Promise(() => undefined),
+    );
+    await tasks.close(20);
+    expect(tasks.get(id)?.state).toBe('running');
   });
 
   it('cannot be stopped once what they do cannot be taken back', async () => {

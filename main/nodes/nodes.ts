@@ -258,6 +258,7 @@ export class Nodes {
       if (this.#leaving.has(id)) continue;
       const node = this.#nodes.get(id);
       if (node) {
+        if (node.saved.uri !== entry.uri) continue;
         if (JSON.stringify(node.saved) !== JSON.stringify(entry)) node.change(entry).catch(failed);
         continue;
       }
@@ -277,8 +278,11 @@ export class Nodes {
       }
     }
     for (const { id } of inventory.nodes()) {
-      if (saved.all[id] || this.#leaving.has(id)) continue;
       const node = this.#nodes.get(id);
+      const entry = saved.all[id];
+      // another address is another host: what is known and open is that of the old one
+      const stays = entry && (!node || node.saved.uri === entry.uri);
+      if (stays || this.#leaving.has(id)) continue;
       this.#nodes.delete(id);
       const gone = (): void => {
         sampler.remove(id, false);

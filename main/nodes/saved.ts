@@ -15,7 +15,7 @@ export const SavedNode = v.object({
 export type SavedNode = v.InferOutput<typeof SavedNode>;
 
 /** As in the file: entries and keys that this version does not understand stay in it. */
-const Entries = v.record(v.string(), v.record(v.string(), v.unknown()));
+const Entries = v.record(v.string(), v.unknown());
 type Entries = v.InferOutput<typeof Entries>;
 type Nodes = Readonly<Record<string, SavedNode>>;
 
@@ -82,15 +82,15 @@ export class SavedNodes {
     const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
     await this.#file.update(({ nodes }) => {
       const node = nodes[id];
-      if (!node) throw noSuchNode(id);
+      if (!v.is(SavedNode, node)) throw noSuchNode(id);
       return { nodes: { ...nodes, [id]: { ...node, ...given } } };
     });
   }
 
   async remove(id: string): Promise<void> {
     await this.#file.update(({ nodes }) => {
-      const { [id]: gone, ...rest } = nodes;
-      if (!gone) throw noSuchNode(id);
+      if (!Object.hasOwn(nodes, id)) throw noSuchNode(id);
+      const { [id]: _gone, ...rest } = nodes;
       return { nodes: rest };
     });
   }
@@ -131,6 +131,6 @@ function freeId(uri: string, taken: Entries): string {
       .slice(0, 50) || 'node';
   for (let number = 1; ; number += 1) {
     const id = number === 1 ? base : `${base}-${String(number)}`;
-    if (!taken[id]) return id;
+    if (!Object.hasOwn(taken, id)) return id;
   }
 }

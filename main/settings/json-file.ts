@@ -130,7 +130,8 @@ export class JsonFile<T extends object> {
     try {
       this.#text = await this.#bytes();
       if (this.#text === '') return { content: {} };
-      const content: unknown = JSON.parse(this.#text);
+      // editors of Windows begin a text with a byte order mark
+      const content: unknown = JSON.parse(this.#text.replace(/^\uFEFF/, ''));
       if (typeof content === 'object' && content !== null && !Array.isArray(content))
         return { content: content as Content };
       return { problem: 'it is not a JSON object' };

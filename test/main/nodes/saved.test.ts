@@ -29,6 +29,31 @@ describe('the list of hosts', () => {
     expect(self.app.inventory.nodes().map(({ id }) => id)).toEqual(['good', 'later', 'test-showcase']);
   });
 
+  it('is whole although one entry of it is nothing that could be a host', async () => {
+    await write({ good, later: null, odd: 'test:///showcase' });
+    await self.client.nodes.add({ uri: 'test:///showcase', autoconnect: false });
+    expect(await onDisk()).toMatchObject({ good, later: null, odd: 'test:///showcase' });
+    expect(self.app.inventory.nodes().map(({ id }) => id)).toEqual(['good', 'test-showcase']);
+  });
+
+  it('may have been written by an editor that begins it with a byte order mark', async () => {
+    await writeFile(path(), `\ufeff${JSON.stringify({ nodes: { good } })}`);
+    await until(() => self.app.inventory.node('good') !== undefined);
+    await self.client.nodes.add({ uri: 'test:///showcase', autoconnect: false });
+    expect(Object.keys(await onDisk())).toEqual(['good', 'test-showcase']);
+  });
+
+  it('shows a host whose address was changed elsewhere under its new address', async () => {
+    await write({ good });
+    await self.client.nodes.connect({ node: 'good' });
+    const shown = self.app.inventory.domains('good').length;
+    await writeFile(path(), JSON.stringify({ nodes: { good: { ...good, uri: 'test:///showcase' } } }));
+    await until(() => self.app.inventory.node('good')?.uri === 'test:///showcase');
+    expect(self.app.inventory.node('good')?.state).toBe('disconnected');
+    await self.client.nodes.connect({ node: 'good' });
+    expect(self.app.inventory.domains('good').length).not.toBe(shown);
+  });
+
   it('can be added to and cleared while a host in it has an address that is none', async () => {
     await write({ good, odd: { ...good, name: 'Odd', uri: 'not an address' } });
     await until(() => self.app.inventory.node('odd')?.state === 'failed');

@@ -71,7 +71,14 @@ export class Inventory {
   setNode(row: NodeRow): void {
     const held = this.#nodes.get(row.id);
     if (held) held.row = row;
-    else this.#nodes.set(row.id, { row, domains: new Map() });
+    else {
+      this.#nodes.set(row.id, { row, domains: new Map() });
+      for (const { pending } of this.#readers) {
+        // whoever was not told yet that it went still has the machines of the one before
+        if (pending?.get(`n/${row.id}`)?.kind === 'node-removed')
+          pending.set(`a/${row.id}`, { kind: 'domains-removed', node: row.id });
+      }
+    }
     this.#tell(`n/${row.id}`, { kind: 'node', node: row });
   }
 

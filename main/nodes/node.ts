@@ -111,10 +111,9 @@ export class Node {
     this.#saved = saved;
     this.publish();
     if (!anew) return;
-    if (this.#state === 'connecting') return this.#instead(() => this.#begin());
-    if (this.#state !== 'connected') return;
-    await this.#end();
-    await this.connect();
+    if (this.#state !== 'connecting' && this.#state !== 'connected') return;
+    await this.#instead(() => this.#begin());
+    await this.#settled;
   }
 
   /**
@@ -143,10 +142,6 @@ export class Node {
   /** The person's own word: also what they answered to its logins is forgotten. */
   disconnect(): Promise<void> {
     this.#parts.logins.forget(formatUri(this.uri));
-    return this.#end();
-  }
-
-  #end(): Promise<void> {
     return this.#instead(() => {
       this.#attempts = 0;
       this.#enter('disconnected');
@@ -312,7 +307,7 @@ export class Node {
           error = toGuestroomError(change.error);
           break;
         }
-        this.#apply(change);
+        this.#apply(connection, change);
       }
     } catch (thrown) {
       error = toGuestroomError(thrown);
@@ -347,7 +342,9 @@ export class Node {
     );
   }
 
-  #apply(change: Exclude<Change, { kind: 'closed' }>): void {
+  #apply(connection: Connection, change: Exclude<Change, { kind: 'closed' }>): void {
+    // one that was given up may still tell something until it has closed
+    if (this.#open?.connection !== connection) return;
     const { inventory } = this.#parts;
     switch (change.kind) {
       case 'domain':
@@ -357,7 +354,7 @@ export class Node {
       case 'document':
         return inventory.documentChanged(this.id, change.uuid);
       case 'node':
-        if (this.#open) this.#open = { ...this.#open, info: change.info };
+        this.#open = { ...this.#open, info: change.info };
         return this.publish();
       // nothing that shows these is there yet
       case 'network':

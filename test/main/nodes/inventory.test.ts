@@ -156,6 +156,22 @@ describe('the inventory', () => {
     await feed.return();
   });
 
+  it('keeps no machine of a host that went and came again before the reader looked', async () => {
+    const inventory = new Inventory();
+    inventory.setNode(row('a'));
+    inventory.setDomains('a', many(3));
+    const feed = inventory.watch();
+    const picture = new Picture();
+    await readUntilReady(feed, picture);
+    inventory.clearDomains('a');
+    inventory.removeNode('a');
+    inventory.setNode(row('a'));
+    inventory.setDomains('a', [domain(7)]);
+    picture.take((await feed.next()).value as InventoryBatch);
+    picture.matches(inventory);
+    await feed.return();
+  });
+
   it('tells a slow reader the last word on each row, not each change', async () => {
     const inventory = new Inventory();
     inventory.setNode(row('a'));

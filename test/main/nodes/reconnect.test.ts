@@ -114,6 +114,23 @@ describe('a host', () => {
     });
   });
 
+  it('that is left while it is connected anew for a change stays left', async () => {
+    const link = new Link();
+    const { app, row } = await start(link);
+    await until(() => row().state === 'connected');
+    const node = row().id;
+    let go: () => void = () => undefined;
+    link.closing = new Promise((resolve) => (go = resolve));
+    await app.client.nodes.update({ node, readOnly: true });
+    await until(() => link.closed === 1);
+    const left = app.client.nodes.disconnect({ node });
+    go();
+    await left;
+    // what would be connected once more begins at once
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect([row().state, link.opened, link.closed]).toEqual(['disconnected', 1, 1]);
+  });
+
   it('that was lost comes back by itself, with its machines', async () => {
     const link = new Link();
     const { app, row } = await start(link);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Driver } from '../../../drivers/api/driver.ts';
+import type { Change, Connection, Driver } from '../../../drivers/api/driver.ts';
 import { GuestroomError } from '../../../drivers/api/errors.ts';
 import { parseUri } from '../../../drivers/api/uri.ts';
 import { drivers } from '../../../drivers/index.ts';
@@ -38,8 +38,16 @@ afterEach(async () => {
 const pass = (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1000);
 
 /** A node behind SSH that answers, or is silent, or cannot be reached, as the test says. */
-function behindSsh() {
-  const [driver] = drivers.filter(({ name }) => name === 'test') as [Driver];
+function behindSsh(change: (connection: Connection) => void = () => undefined) {
+  const [test] = drivers.filter(({ name }) => name === 'test') as [Driver];
+  const driver: Driver = {
+    ...test,
+    open: async (...asked) => {
+      const connection = await test.open(...asked);
+      change(connection);
+      return connection;
+    },
+  };
   const inventory = new Inventory();
   const way = { answers: true, ended: 0, reached: 0, refuse: undefined as GuestroomError | undefined };
   const to = (): Promise<Reached> => {
@@ -143,6 +151,28 @@ describe('a host over SSH', () => {
     way.answers = true;
     await pass(1);
     expect(row()?.state).toBe('connected');
+  });
+
+  it('that was lost shows nothing that its old connection tells afterwards', async () => {
+    let tell: (change: Change) => void = () => undefined;
+    const late = new Promise<Change>((resolve) => (tell = resolve));
+    const { node, way, row, inventory } = behindSsh((connection) => {
+      connection.changes = async function* () {
+        yield await late;
+        await new Promise(() => undefined);
+      };
+    });
+    await node.connect();
+    const [domain] = inventory.domains('lab');
+    if (!domain) throw new Error('the host has no machine');
+    way.answers = false;
+    way.refuse = new GuestroomError('unreachable', 'no network');
+    node.woke();
+    await pass(5);
+    expect(row()?.state).toBe('waiting');
+    tell({ kind: 'domain', domain });
+    await pass(0);
+    expect(inventory.domains('lab')).toEqual([]);
   });
 
   it('that still answers after a sleep stays connected', async () => {

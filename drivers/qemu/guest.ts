@@ -38,6 +38,8 @@ const runStates: Readonly<Record<string, [DomainState, string]>> = {
 
 /** How long QEMU may take to be gone after its monitor closed or it was asked to end. */
 const endDeadline = 10_000;
+/** Between two looks at a guest whose monitor is out of reach, in ms. */
+const monitorPace = 1000;
 
 /** A guest that runs: its process, its monitor and what is known of its state. */
 export class RunningGuest {
@@ -60,6 +62,7 @@ export class RunningGuest {
   private exit: Promise<ExitStatus> | undefined;
   private released = false;
   private over: Promise<void> | undefined;
+  private seeking: Promise<void> | undefined;
 
   constructor(
     host: Host,
@@ -79,19 +82,17 @@ export class RunningGuest {
     this.log = log;
   }
 
-  /** Takes a free monitor and reads the state. Where all are taken the guest still shows, as running. */
+  /** Takes a free monitor and reads the state. Where none can be had the guest still shows, as running. */
   async attach(): Promise<void> {
     try {
-      this.use(await connectMonitor(this.host, this.places));
-      await this.refresh();
+      await this.reach();
     } catch (error) {
-      const failure = toGuestroomError(error);
-      if (failure.code !== 'busy') {
-        await this.lost();
-        return;
-      }
-      this.log.warn('All monitors of a guest are taken', { domain: this.facts.name });
-      this.waitForMonitor();
+      if (!(await this.host.alive(this.facts.process))) return this.lost();
+      this.log.warn('The monitor of a guest is out of reach', {
+        domain: this.facts.name,
+        error: toGuestroomError(error).message,
+      });
+      this.seek();
     }
   }
 
@@ -108,7 +109,7 @@ export class RunningGuest {
       await this.refresh();
     } catch (error) {
       if (toGuestroomError(error).code !== 'lost') throw error;
-      await this.lost();
+      if (await this.deadWithin(endDeadline)) await this.lost();
     }
   }
 
@@ -117,14 +118,18 @@ export class RunningGuest {
     qmp.onEvent((event) => this.onEvent(event));
     void qmp.closed.then(() => {
       this.qmp = undefined;
-      if (this.released) return;
-      this.lost().catch((error: unknown) =>
-        this.log.warn('The end of a guest could not be looked into', {
-          domain: this.facts.name,
-          error: toGuestroomError(error).message,
-        }),
-      );
+      this.seek();
     });
+  }
+
+  /** The monitor and the state; rejects where QEMU does not answer. */
+  private async reach(): Promise<void> {
+    if (!this.qmp) {
+      const qmp = await connectMonitor(this.host, this.places);
+      if (this.released) return qmp.close();
+      this.use(qmp);
+    }
+    await this.refresh();
   }
 
   get monitor(): QmpClient {
@@ -167,7 +172,13 @@ export class RunningGuest {
   /** Ends the process; resolves when it is gone. What was cached is written by QEMU unless it does not listen. */
   async destroy(reason: Ending): Promise<void> {
     this.facts.ending = reason;
-    await writeLive(this.host, this.places.liveFacts, this.facts);
+    // only others need it to know why: a full disk keeps no guest alive
+    await this.note({ ending: reason }).catch((error: unknown) =>
+      this.log.warn('Why a guest is ended could not be noted', {
+        domain: this.facts.name,
+        error: toGuestroomError(error).message,
+      }),
+    );
     if (this.qmp) {
       // the reply may be cut off by the end that it announces
       await this.execute('quit', undefined, 3000).catch((error: unknown) =>
@@ -177,6 +188,11 @@ export class RunningGuest {
     if (!(await this.deadWithin(endDeadline / 2))) {
       await this.host.signal(this.facts.process, 'SIGTERM');
       if (!(await this.deadWithin(endDeadline / 2))) await this.host.signal(this.facts.process, 'SIGKILL');
+      if (!(await this.deadWithin(endDeadline))) {
+        throw new GuestroomError('timeout', 'QEMU does not end', {
+          hint: 'The system waits for a disk or another device of it: look at that, then try again',
+        });
+      }
     }
     await this.lost();
   }
@@ -186,9 +202,14 @@ export class RunningGuest {
     return (await readLive(this.host, this.places.liveFacts))?.rebooting === true;
   }
 
-  async setRebooting(rebooting: boolean): Promise<void> {
-    const { rebooting: _before, ...facts } = this.facts;
-    await writeLive(this.host, this.places.liveFacts, rebooting ? { ...facts, rebooting } : facts);
+  setRebooting(rebooting: boolean): Promise<void> {
+    return this.note({ rebooting });
+  }
+
+  /** Writes down beside the guest what every instance is to know of it. What others wrote there stays. */
+  async note(change: Partial<LiveFacts>): Promise<void> {
+    const facts = await readLive(this.host, this.places.liveFacts);
+    if (facts) await writeLive(this.host, this.places.liveFacts, { ...facts, ...change });
   }
 
   /** Lets go of the guest, which goes on. */
@@ -245,17 +266,34 @@ export class RunningGuest {
     this.hooks.changed();
   }
 
-  private waitForMonitor(): void {
-    const timer = setInterval(() => {
-      void (async () => {
-        if (this.released || this.qmp) clearInterval(timer);
-        else if (!(await this.host.alive(this.facts.process))) {
-          clearInterval(timer);
-          await this.lost();
-        }
-      })();
-    }, 1000);
-    timer.unref();
+  /**
+   * Looks after a guest without a monitor, until it has ended, or one can be had again: a line that breaks off says
+   * nothing about the guest behind it, which goes on.
+   */
+  private seek(): void {
+    this.seeking ??= this.untilReached()
+      .catch((error: unknown) =>
+        this.log.warn('The end of a guest could not be looked into', {
+          domain: this.facts.name,
+          error: toGuestroomError(error).message,
+        }),
+      )
+      .finally(() => (this.seeking = undefined));
+  }
+
+  private async untilReached(): Promise<void> {
+    // one that ends closes its monitor a moment before
+    for (let patience = monitorPace; !this.released; patience = 0) {
+      let dead = false;
+      try {
+        dead = await this.deadWithin(patience);
+        if (!dead) return await this.reach();
+      } catch (error) {
+        this.log.debug('monitor', { domain: this.facts.name, error: toGuestroomError(error).message });
+      }
+      if (dead) return this.lost();
+      await new Promise((resolve) => setTimeout(resolve, monitorPace).unref());
+    }
   }
 
   private async deadWithin(milliseconds: number): Promise<boolean> {
@@ -267,18 +305,13 @@ export class RunningGuest {
     return true;
   }
 
-  /** The monitor closed: the process has ended or is about to. Resolves when all that follows from it is done. */
+  /** The process has ended. Resolves when all that follows from it is done. */
   private lost(): Promise<void> {
     this.over ??= this.bury();
     return this.over;
   }
 
   private async bury(): Promise<void> {
-    if (!(await this.deadWithin(endDeadline))) {
-      // it closed its monitor and lives on: nobody can manage it any more
-      await this.host.signal(this.facts.process, 'SIGKILL');
-      await this.deadWithin(endDeadline);
-    }
     // another instance may have written why
     const latest = await readLive(this.host, this.places.liveFacts);
     const ending =

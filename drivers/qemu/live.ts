@@ -40,6 +40,8 @@ export interface LiveFacts {
   ending?: Ending;
   /** The next shutdown of the guest is a reboot that was asked for. */
   rebooting?: boolean;
+  /** Its document is gone; its variables and its TPM's state are to stay. */
+  keepNvram?: boolean;
 }
 
 /** undefined when it is not there: another instance may take it away at any moment. */
@@ -88,6 +90,7 @@ export async function readLive(host: Host, file: string): Promise<LiveFacts | un
     }),
     ...(ending === 'destroyed' || ending === 'saved' || ending === 'crashed' ? { ending } : {}),
     ...(asFlag(json['rebooting']) ? { rebooting: true } : {}),
+    ...(asFlag(json['keepNvram']) ? { keepNvram: true } : {}),
   };
 }
 

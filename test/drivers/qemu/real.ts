@@ -1,12 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection, Logger } from '../../../drivers/api/driver.ts';
-import type { Host } from '../../../drivers/api/host.ts';
+import type { Host, HostFiles, ProcessId } from '../../../drivers/api/host.ts';
 import { isActive } from '../../../drivers/api/operations.ts';
 import { parseUri } from '../../../drivers/api/uri.ts';
 import { qemuDriver } from '../../../drivers/qemu/index.ts';
 import { createLocalHost } from '../../../main/nodes/local-host.ts';
+import { document, type DocumentParts } from './plan.ts';
 
 /** A host with folders of its own: nothing of it is the account's. */
 export interface Ground {
@@ -77,4 +78,29 @@ export async function until(what: () => boolean | Promise<boolean>, milliseconds
     if (Date.now() > deadline) throw new Error(`it did not come to pass: ${what.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
+}
+
+/** The least that QEMU runs. */
+export const small = (parts: DocumentParts = {}, name = 'guest'): string =>
+  document(parts)
+    .replace('256</memory>', '32</memory>')
+    .replace('<name>guest', `<name>${name}`)
+    .replace('<vcpu>2', '<vcpu>1');
+
+/** The process of a running guest, as it is noted beside it. */
+export async function processOf(ground: Ground, uuid: string): Promise<ProcessId> {
+  const text = await readFile(join(ground.folder, 'run', 'qemu', `${uuid}.json`), 'utf8');
+  return (JSON.parse(text) as { process: ProcessId }).process;
+}
+
+/** Ends QEMU by force, and waits until the system no longer has it. */
+export async function kill(ground: Ground, qemu: ProcessId): Promise<void> {
+  process.kill(qemu.pid, 'SIGKILL');
+  await until(async () => !(await ground.host.alive(qemu)));
+}
+
+/** Another instance's host, some of whose file operations go another way. */
+export function hostWith(ground: Ground, change: (files: HostFiles) => Partial<HostFiles>): Host {
+  const host = ground.another();
+  return { ...host, files: { ...host.files, ...change(host.files) } };
 }

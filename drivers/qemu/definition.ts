@@ -123,8 +123,10 @@ export async function undefine(
       hint: 'Shut it down first',
     });
   }
-  await inventory.store.remove(entry.uuid);
   const places = tools.layout.of(entry.uuid);
+  // it goes on as a temporary one: whoever sees its end clears up after it
+  await entry.guest?.note({ keepNvram: options.keepNvram === true });
+  await inventory.store.remove(entry.uuid);
   await files.remove(places.savedState);
   if (!entry.guest) {
     if (options.keepNvram !== true) await files.removeTree(places.own);

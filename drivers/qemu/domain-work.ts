@@ -42,7 +42,7 @@ export class DomainWork {
     document: string,
     options: StartOptions,
     file?: string,
-    state?: { offset: number; paused: boolean },
+    state?: { offset: number; paused: boolean; once?: boolean },
     context: WorkContext = {},
   ): Promise<Entry> {
     const places = this.tools.layout.of(uuid);
@@ -59,7 +59,9 @@ export class DomainWork {
         id: this.inventory.nextId(),
         paused: options.paused === true || state?.paused === true,
         emulate: options.emulate === true,
-        ...(file === undefined || !state ? {} : { state: { file, offset: state.offset } }),
+        ...(file === undefined || !state
+          ? {}
+          : { state: { file, offset: state.offset, once: state.once === true } }),
         ...(context.signal ? { signal: context.signal } : {}),
         ...(context.onProgress ? { onProgress: (done) => context.onProgress?.(done) } : {}),
       });
@@ -73,6 +75,11 @@ export class DomainWork {
         hint: problem?.hint,
         domain: started.facts.name,
       });
+    } catch (error) {
+      adopting();
+      // another instance may have started it meanwhile
+      await this.inventory.rescan();
+      throw error;
     } finally {
       adopting();
       if (file !== undefined) await this.tools.host.files.remove(link);

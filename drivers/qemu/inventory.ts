@@ -5,11 +5,11 @@ import { readDomain } from '../xml/domain/read.ts';
 import type { Domain } from '../xml/domain/types.ts';
 import { summarize } from '../xml/summary.ts';
 import { Broadcast } from '../api/broadcast.ts';
+import { clearRun } from './clearing.ts';
 import { DocumentStore, type Notes } from './documents.ts';
 import { describeEnd, type GuestEnd, type Problem } from './ending.ts';
 import { react } from './reactions.ts';
 import { RunningGuest } from './guest.ts';
-import { removeLogs } from './log.ts';
 import { readIfThere, readLive, type LiveFacts } from './live.ts';
 import { refusalsOf } from './refusals.ts';
 import { noSuchDomain, type Toolbox } from './survey.ts';
@@ -265,8 +265,10 @@ export class Inventory {
       ...(change.autostart === undefined ? {} : { autostart: change.autostart }),
       ...(problem === undefined ? {} : { problem }),
     };
+    // our own watch on the folder would bring us here again
+    const same = JSON.stringify(notes) === JSON.stringify(entry.notes);
     entry.notes = notes;
-    if (entry.text === undefined || this.readOnly) return;
+    if (same || entry.text === undefined || this.readOnly) return;
     await this.store.writeNotes(entry.uuid, notes);
     entry.stamp = await this.store.stamp(entry.uuid);
   }
@@ -293,14 +295,14 @@ export class Inventory {
       if (uuid !== undefined) found.push(uuid);
     }
     await Promise.all(
-      found.map(async (uuid) => {
-        if (this.expected.has(uuid)) return;
-        const facts = await readLive(host, layout.of(uuid).liveFacts);
-        const known = this.entries.get(uuid)?.guest;
-        if (!facts || known?.facts.process.pid === facts.process.pid || this.expected.has(uuid)) return;
-        if (await host.alive(facts.process)) await this.find(facts);
-        else await this.bury(facts);
-      }),
+      found.map((uuid) =>
+        this.look(uuid).catch((error: unknown) => {
+          const { code, message } = toGuestroomError(error);
+          if (code === 'lost') throw error;
+          // one that is damaged hides no other
+          this.log.warn('A running guest cannot be read', { uuid, error: message });
+        }),
+      ),
     );
     // what another instance saved or discarded
     for (const entry of this.entries.values()) {
@@ -310,6 +312,16 @@ export class Inventory {
       entry.saved = saved;
       this.announce(entry);
     }
+  }
+
+  private async look(uuid: string): Promise<void> {
+    const { host, layout } = this.tools;
+    if (this.expected.has(uuid)) return;
+    const facts = await readLive(host, layout.of(uuid).liveFacts);
+    const known = this.entries.get(uuid)?.guest;
+    if (!facts || known?.facts.process.pid === facts.process.pid || this.expected.has(uuid)) return;
+    if (await host.alive(facts.process)) await this.find(facts);
+    else await this.bury(facts);
   }
 
   /** A guest that an earlier run or another instance started. */
@@ -338,18 +350,25 @@ export class Inventory {
       await this.setNotes(entry, { reason: end.reason, problem: end.problem });
       this.announce(entry);
     }
-    await this.cleanUp(facts, entry?.text === undefined, end.problem !== undefined);
+    if (!this.readOnly) await clearRun(this.tools, this.store, facts, end.problem !== undefined);
   }
 
   private async onEnd(entry: Entry, guest: RunningGuest, end: GuestEnd): Promise<void> {
     if (entry.guest !== guest) return;
-    // who sees it off may start it again at once: everything of this run must be gone by then
-    await this.cleanUp(guest.facts, entry.text === undefined, end.problem !== undefined);
-    const saved =
-      (await this.tools.host.files.stat(this.tools.layout.of(entry.uuid).savedState)) !== undefined;
-    await this.setNotes(entry, { reason: end.reason, problem: end.problem });
+    try {
+      // who sees it off may start it again at once: everything of this run must be gone by then
+      if (!this.readOnly) await clearRun(this.tools, this.store, guest.facts, end.problem !== undefined);
+      entry.saved =
+        (await this.tools.host.files.stat(this.tools.layout.of(entry.uuid).savedState)) !== undefined;
+      await this.setNotes(entry, { reason: end.reason, problem: end.problem });
+    } catch (error) {
+      // it is off all the same
+      this.log.warn('What a guest left could not be cleared away', {
+        domain: guest.facts.name,
+        error: toGuestroomError(error).message,
+      });
+    }
     entry.guest = undefined;
-    entry.saved = saved;
     if (entry.text === undefined) {
       if (end.problem) this.log.warn('A temporary guest died', { domain: guest.facts.name, ...end.problem });
       this.drop(entry);
@@ -359,31 +378,6 @@ export class Inventory {
   private drop(entry: Entry): void {
     this.entries.delete(entry.uuid);
     this.changes.send({ kind: 'domain-removed', uuid: entry.uuid });
-  }
-
-  /** Removes what a run left, unless a new run has begun meanwhile. */
-  private async cleanUp(facts: LiveFacts, transient: boolean, died: boolean): Promise<void> {
-    if (this.readOnly) return;
-    const { host, layout } = this.tools;
-    const places = layout.of(facts.uuid);
-    if (facts.tpm) await host.signal(facts.tpm, 'SIGTERM');
-    const now = await readLive(host, places.liveFacts);
-    if (now?.process.pid !== facts.process.pid || now.process.started !== facts.process.started) return;
-    try {
-      await host.files.write(places.claim, '', { exclusive: true });
-    } catch (error) {
-      const { code } = toGuestroomError(error);
-      // another instance is at it
-      if (code === 'exists' || code === 'not_found') return;
-      throw error;
-    }
-    await host.files.remove(places.liveFacts);
-    await host.files.removeTree(places.runtime);
-    if (transient) {
-      await host.files.removeTree(places.own);
-      // the log of one that died is left to look into
-      if (!died) await removeLogs(host, layout.logs, facts.uuid);
-    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { GuestroomError, toGuestroomError } from '../api/errors.ts';
-import type { ExitStatus, ProcessId } from '../api/host.ts';
+import type { ExitStatus, Host, ProcessId } from '../api/host.ts';
 import { readDomain } from '../xml/domain/read.ts';
 import type { Domain } from '../xml/domain/types.ts';
 import { balloonId, hasBalloon } from './arguments/peripherals.ts';
@@ -10,6 +10,7 @@ import { tcpListen, vncScreens } from './arguments/display.ts';
 import { forwardRules, interfaceId } from './arguments/network.ts';
 import type { GuestPlan } from './arguments/plan.ts';
 import { problemOf } from './ending.ts';
+import { takeClaim } from './claim.ts';
 import { connectMonitor, within } from './guest.ts';
 import { liveDocument } from './live-document.ts';
 import { liveConsoles, liveScreens } from './live-endpoints.ts';
@@ -26,8 +27,8 @@ export interface StartRequest {
   id: number;
   paused?: boolean;
   emulate?: boolean;
-  /** Go on from this state: a file of ours, and where in it the state begins. */
-  state?: { file: string; offset: number };
+  /** Go on from this state: a file of ours, and where in it the state begins. One that is for once goes with its use. */
+  state?: { file: string; offset: number; once: boolean };
   signal?: AbortSignal;
   onProgress?: (done: number) => void;
 }
@@ -43,10 +44,6 @@ export interface Started {
 
 /** How long QEMU may take from its start to its greeting. */
 const greetingDeadline = 30_000;
-/** A claim older than this was left by an instance that died while starting. */
-const staleClaim = 120_000;
-/** Another instance needs a moment to clean up after the last run. */
-const claimPatience = 3000;
 
 /** Starts a guest. Whatever fails, everything that was made for it is removed again. */
 export async function startGuest(tools: Toolbox, request: StartRequest): Promise<Started> {
@@ -67,7 +64,7 @@ export async function startGuest(tools: Toolbox, request: StartRequest): Promise
     throw new GuestroomError('internal', 'The document gives no command line');
   const plan: GuestPlan = { ...draft, vncPorts: await choosePorts(tools, draft.domain) };
   await checkForwards(tools, plan.domain);
-  await claim(tools, request.uuid);
+  const giveBack = await takeClaim(tools, request.uuid);
   let tpm: ProcessId | undefined;
   let process: ProcessId | undefined;
   let qmp: QmpClient | undefined;
@@ -116,10 +113,11 @@ export async function startGuest(tools: Toolbox, request: StartRequest): Promise
     if (request.state) {
       await loadState(qmp, incomingUri(plan.capabilities.version, request.state.offset), request);
     }
-    if (request.paused !== true) await qmp.execute('cont');
+    // known to others before it runs: whatever becomes of us, a guest that runs can be found
     await writeLive(host, places.liveFacts, facts);
+    await goOn(host, request, qmp);
     await removeSecrets(tools, plan);
-    await host.files.remove(places.claim);
+    await giveBack();
     return { facts, document, domain: readDomain(document), qmp, exit };
   } catch (error) {
     let failure = toGuestroomError(error);
@@ -135,6 +133,7 @@ export async function startGuest(tools: Toolbox, request: StartRequest): Promise
     }
     if (tpm) await host.signal(tpm, 'SIGTERM');
     await host.files.remove(places.liveFacts);
+    await giveBack();
     await host.files.removeTree(places.runtime);
     if (!hadLog) await removeLogs(host, layout.logs, request.uuid);
     if (!hadOwn) await host.files.removeTree(places.own);
@@ -142,43 +141,6 @@ export async function startGuest(tools: Toolbox, request: StartRequest): Promise
     failure.domain ??= domain.name;
     throw failure;
   }
-}
-
-/** Makes the runtime folder ours for the time of the start, so that two instances do not start one guest twice. */
-async function claim(tools: Toolbox, uuid: string): Promise<void> {
-  const { files } = tools.host;
-  const places = tools.layout.of(uuid);
-  await files.makeFolder(tools.layout.runtime);
-  await requirePrivate(tools, files.dirname(tools.layout.runtime));
-  await requirePrivate(tools, tools.layout.runtime);
-  const old = await files.stat(places.claim);
-  if (old && Date.now() - old.modified > staleClaim) await files.remove(places.claim);
-  const deadline = Date.now() + claimPatience;
-  for (;;) {
-    try {
-      await files.makeFolder(places.runtime);
-      await files.write(places.claim, '', { exclusive: true });
-      return;
-    } catch (error) {
-      const { code } = toGuestroomError(error);
-      // an instance that cleans the last run up takes the folder away with its claim
-      if (code !== 'exists' && code !== 'not_found') throw error;
-      if (Date.now() > deadline) {
-        throw new GuestroomError('busy', 'The virtual machine is being started already', { cause: error });
-      }
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-/** Whoever gets at the sockets has the guests: a folder that somebody left open, or made for us, is not used. */
-async function requirePrivate({ host }: Toolbox, folder: string): Promise<void> {
-  if (host.os === 'win32') return;
-  const mode = (await host.files.stat(folder))?.mode ?? 0;
-  if ((mode & 0o077) === 0) return;
-  throw new GuestroomError('denied', `Other accounts can get into the folder for sockets: ${folder}`, {
-    hint: `If it is yours, close it: chmod 700 ${folder}`,
-  });
 }
 
 async function choosePorts(tools: Toolbox, domain: Domain): Promise<Map<number, number>> {
@@ -266,6 +228,23 @@ async function removeSecrets(tools: Toolbox, plan: GuestPlan): Promise<void> {
   for (const { index } of vncScreens(plan.domain.devices.graphics)) {
     await tools.host.files.remove(plan.places.vncSecret(index));
   }
+}
+
+/**
+ * The first instruction. A state that is for once is out of the way by then: whatever happens next, no later start
+ * meets disks with it that have changed since.
+ */
+async function goOn({ files }: Host, { state, paused }: StartRequest, qmp: QmpClient): Promise<void> {
+  const file = state?.once === true ? state.file : undefined;
+  const used = `${file ?? ''}.used`;
+  if (file !== undefined) await files.rename(file, used);
+  try {
+    if (paused !== true) await qmp.execute('cont');
+  } catch (error) {
+    if (file !== undefined) await files.rename(used, file);
+    throw error;
+  }
+  if (file !== undefined) await files.remove(used);
 }
 
 /** Until the monitor greets. A QEMU that ends before that says why in its log. */

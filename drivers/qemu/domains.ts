@@ -114,8 +114,8 @@ export class EmbeddedDomains extends DomainWork implements Domains {
               },
             );
           }
-          await this.run(uuid, header.document, { ...options, emulate: header.emulate }, saved, header);
-          await this.tools.host.files.remove(saved);
+          const state = { ...header, once: true };
+          await this.run(uuid, header.document, { ...options, emulate: header.emulate }, saved, state);
           entry.saved = false;
           this.inventory.announce(entry);
         } else await this.run(uuid, text, options);
@@ -198,6 +198,8 @@ export class EmbeddedDomains extends DomainWork implements Domains {
 
   async resume(uuid: string): Promise<void> {
     const guest = this.running(uuid, 'resume');
+    // left by a save that was broken off before the guest ended: it would be of another moment than the disks
+    await this.discard(this.inventory.get(uuid));
     await guest.execute(guest.state === 'pmsuspended' ? 'system_wakeup' : 'cont');
     await this.settle(uuid);
   }

@@ -90,10 +90,13 @@ interface Work {
   onProgress?: (done: number) => void;
 }
 
-/** Lets QEMU read a state and waits until it has all of it. */
+/** Lets QEMU read a state and waits until it has all of it. A cancelled one leaves a QEMU that is of no use any more. */
 export async function loadState(qmp: QmpClient, uri: string, work: Work): Promise<void> {
   await qmp.execute('migrate-incoming', { uri }, { timeout: 120_000 });
-  await follow(qmp, work, 'The saved state could not be loaded');
+  // QEMU cancels only what it sends
+  await follow(qmp, work, 'The saved state could not be loaded', () => {
+    throw new GuestroomError('cancelled', 'Cancelled');
+  });
 }
 
 /** Lets QEMU write its state and waits until all of it is written. A cancelled one leaves the guest as it was. */
@@ -101,10 +104,15 @@ export async function storeState(qmp: QmpClient, uri: string, work: Work): Promi
   // a guest that stands still need not be slowed down to be nice to a network
   await qmp.execute('migrate-set-parameters', { 'max-bandwidth': 4 * 1024 * 1024 * 1024 });
   await qmp.execute('migrate', { uri });
-  await follow(qmp, work, 'The virtual machine could not be saved');
+  await follow(qmp, work, 'The virtual machine could not be saved', () => qmp.execute('migrate_cancel'));
 }
 
-async function follow(qmp: QmpClient, work: Work, message: string): Promise<void> {
+async function follow(
+  qmp: QmpClient,
+  work: Work,
+  message: string,
+  cancel: () => Promise<unknown>,
+): Promise<void> {
   let cancelled = false;
   for (;;) {
     const state = asObject(await qmp.execute('query-migrate'));
@@ -123,7 +131,7 @@ async function follow(qmp: QmpClient, work: Work, message: string): Promise<void
     if (total > 0) work.onProgress?.(Math.min(0.99, 1 - left / total));
     if (work.signal?.aborted === true && !cancelled) {
       cancelled = true;
-      await qmp.execute('migrate_cancel');
+      await cancel();
     }
     await new Promise((resolve) => setTimeout(resolve, 40));
   }

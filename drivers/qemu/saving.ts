@@ -1,5 +1,5 @@
 import type { WorkContext } from '../api/driver.ts';
-import { GuestroomError } from '../api/errors.ts';
+import { GuestroomError, toGuestroomError } from '../api/errors.ts';
 import { DomainDocument } from '../xml/domain/edit.ts';
 import type { RunningGuest } from './guest.ts';
 import { outgoingName, outgoingUri, stateHeader, storeState } from './saved-state.ts';
@@ -34,7 +34,6 @@ export async function saveGuest(
   }
   if (context.signal?.aborted === true) throw new GuestroomError('cancelled', 'Cancelled');
   if (!paused) await guest.execute('stop');
-  let saved = false;
   try {
     await files.remove(part);
     await files.write(
@@ -48,17 +47,32 @@ export async function saveGuest(
     });
     await unlinkFrom(tools, part, link);
     await files.rename(part, target);
-    saved = true;
-  } finally {
     await files.remove(link);
-    if (!saved) {
+  } catch (error) {
+    try {
+      throw await goesOn(tools, guest, paused, toGuestroomError(error));
+    } finally {
+      await files.remove(link);
       await files.remove(part);
-      if (!paused) await guest.execute('cont');
-      await guest.refresh();
     }
   }
   await guest.destroy('saved');
   context.onProgress?.(1);
+}
+
+/** Lets a guest that was not saved go on; answers why it was not, which may be that it is gone. */
+async function goesOn(
+  { host }: Toolbox,
+  guest: RunningGuest,
+  paused: boolean,
+  why: GuestroomError,
+): Promise<GuestroomError> {
+  if (why.code === 'lost' && !(await host.alive(guest.facts.process))) {
+    return new GuestroomError('guest_died', 'The virtual machine ended while it was saved', { cause: why });
+  }
+  if (!paused) await guest.execute('cont');
+  await guest.refresh();
+  return why;
 }
 
 const mib = (bytes: number): string => `${String(Math.round(bytes / 1048576))} MiB`;

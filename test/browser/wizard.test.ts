@@ -99,6 +99,13 @@ describe('a virtual machine from an installation disc', () => {
     await wizard().getByText(`Make the disk ${images}/my debian.qcow2`).waitFor();
     await wizard().getByText('Define the virtual machine my debian').waitFor();
     await wizard().getByText('Start my debian').waitFor();
+    // what is undone when a step fails, and what is not
+    const stays = wizard().getByText('A machine that is whole but does not start stays.');
+    await stays.waitFor();
+    await wizard().getByRole('checkbox', { name: 'Start when made' }).click();
+    await stays.waitFor({ state: 'detached' });
+    await wizard().getByRole('checkbox', { name: 'Start when made' }).click();
+    await stays.waitFor();
   });
 
   it('can be customised in its document before it is made', async () => {

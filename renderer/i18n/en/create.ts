@@ -214,7 +214,10 @@ export const create = {
     start: (target: string) => `Start ${target}`,
   },
   withHost: 'from now on with the host, too',
-  undone: 'If a step fails, everything that was made is removed again.',
+  undone: (starts: boolean): string =>
+    starts
+      ? 'If a step fails, everything that was made is removed again. A machine that is whole but does not start stays.'
+      : 'If a step fails, everything that was made is removed again.',
   remarks: 'Worth a look',
   noRemarks: 'Nothing stands in the way.',
   document: 'Document',

@@ -275,7 +275,10 @@ export const create: typeof source = {
     start: (target) => `启动 ${target}`,
   },
   withHost: '今后也随主机启动',
-  undone: '如果某一步失败，已创建的内容会全部移除。',
+  undone: (starts) =>
+    starts
+      ? '如果某一步失败，已创建的内容会全部移除。已完整创建但无法启动的虚拟机会保留。'
+      : '如果某一步失败，已创建的内容会全部移除。',
   remarks: '值得留意',
   noRemarks: '没有任何阻碍。',
   document: '文档',

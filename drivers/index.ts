@@ -8,7 +8,7 @@ import { testDriver } from './test/index.ts';
 /** Every driver of this build; the first that accepts a URI takes it. */
 export const drivers: readonly Driver[] = [qemuDriver, libvirtDriver, testDriver];
 
-/** The driver for a URI. Throws `invalid_argument` for what is none, `unsupported` for what no driver of this build takes. */
+/** The driver for a URI. Throws `invalid_argument` for what is none and for a name that no driver has, `unsupported` for what is not in this build. */
 export function driverFor(uri: string | ConnectionUri): Driver {
   const parsed = typeof uri === 'string' ? parseUri(uri) : uri;
   const driver = drivers.find((one) => one.accepts(parsed));
@@ -28,5 +28,8 @@ function unsupported(uri: ConnectionUri): GuestroomError {
     return refuse('The test hypervisor is only on this computer', 'Try test:///default or test:///showcase');
   if (uri.embedded && embeddable.includes(uri.driver))
     return refuse(`The embedded driver for ${uri.driver} is not in this build yet`, known);
-  return refuse(`No driver takes ${uri.driver}: addresses`, known);
+  return new GuestroomError('invalid_argument', `No driver takes ${uri.driver}: addresses`, {
+    hint: known,
+    detail: text,
+  });
 }

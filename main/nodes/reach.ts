@@ -72,14 +72,18 @@ export class Reach {
   }
 }
 
-/** Throws `unsupported` for a way to a host that is not there. */
+/** Throws `invalid_argument` for a way that does not exist or lacks its host, `unsupported` for one that this hypervisor has not. */
 export function checkWay(uri: ConnectionUri): void {
   const transport = transportOf(uri);
-  const refuse = (message: string, hint: string) =>
-    new GuestroomError('unsupported', message, { hint, detail: formatUri(uri) });
+  const refuse = (code: 'invalid_argument' | 'unsupported', message: string, hint: string) =>
+    new GuestroomError(code, message, { hint, detail: formatUri(uri) });
   if (isSsh(uri)) {
     if (uri.host !== undefined) return;
-    throw refuse('The address does not say which host', `Write ${uri.driver}+ssh://host${uri.path}`);
+    throw refuse(
+      'invalid_argument',
+      'The address does not say which host',
+      `Write ${uri.driver}+ssh://host${uri.path}`,
+    );
   }
   switch (transport) {
     case 'unix':
@@ -87,11 +91,13 @@ export function checkWay(uri: ConnectionUri): void {
     case 'tcp':
       if (!uri.embedded || uri.local) return;
       throw refuse(
+        'unsupported',
         'Guestroom runs this hypervisor itself, which it cannot do over TLS or TCP',
         `Use ${uri.driver}+ssh://${uri.host ?? ''}/embed`,
       );
     default:
       throw refuse(
+        'invalid_argument',
         `There is no way to a host that is called ${transport}`,
         'Use SSH, as in qemu+ssh://user@host/system, or TLS, as in qemu+tls://host/system',
       );

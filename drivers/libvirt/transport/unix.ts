@@ -78,6 +78,10 @@ async function firstThatAnswers(
       const error = new GuestroomError('denied', `Permission denied: ${path}`);
       throw await notAllowed(host, path, there, readOnly, error);
     }
+    if (there && there.kind !== 'socket')
+      throw new GuestroomError('invalid_argument', `There is no socket at ${path}, but something else`, {
+        hint: 'Write the path of the socket that the daemon listens at',
+      });
     if (there) return { stale: path };
   }
   return {};

@@ -143,6 +143,14 @@ describe('a line', () => {
     expect(stream.errored).toMatchObject({ code: 'ECONNRESET' });
   });
 
+  it.runIf(local.os === 'linux')('leads to a socket, and to nothing else that has its name', async () => {
+    expect(await refusalOf('qemu:///system?socket=/etc/passwd', local)).toMatchObject({
+      code: 'invalid_argument',
+      message: 'There is no socket at /etc/passwd, but something else',
+      hint: expect.stringContaining('daemon') as string,
+    });
+  });
+
   it('is given up after its time, and what comes later is closed', async () => {
     let arrive: (stream: Duplex) => void = () => undefined;
     const slow: Host = { ...local, connect: () => new Promise((resolve) => (arrive = resolve)) };

@@ -30,14 +30,14 @@ describe('the way to a host', () => {
   });
 
   it.each([
-    ['qemu+ssh:///system', /which host/],
-    ['qemu+ext://rack.example/system', /ext/],
-    ['qemu+tls://rack.example/embed', /TLS/],
-    ['qemu://rack.example/embed', /TLS/],
-  ])('%s is refused before anything is opened', (uri, words) => {
+    ['qemu+ssh:///system', 'invalid_argument', /which host/],
+    ['qemu+ext://rack.example/system', 'invalid_argument', /ext/],
+    ['qemu+tls://rack.example/embed', 'unsupported', /TLS/],
+    ['qemu://rack.example/embed', 'unsupported', /TLS/],
+  ])('%s is refused before anything is opened', (uri, code, words) => {
     expect(() => checkWay(parseUri(uri))).toThrow(
       expect.objectContaining({
-        code: 'unsupported',
+        code,
         message: expect.stringMatching(words) as string,
         hint: expect.stringMatching(/ssh:\/\//) as string,
         detail: uri,

@@ -190,8 +190,10 @@ export const OwnedVolume = v.object({
   path: v.string(),
   target: v.string(),
   allocation: v.optional(v.number()),
-  /** Why it should be kept: read-only, shared, also used by another domain, not there. */
-  keep: v.optional(v.picklist(['readonly', 'shareable', 'used_by_other', 'missing', 'removable', 'backing'])),
+  /** Why it should be kept: read-only, shared, also used by another domain, not there, or nobody can tell what it is. */
+  keep: v.optional(
+    v.picklist(['readonly', 'shareable', 'used_by_other', 'missing', 'removable', 'backing', 'unreadable']),
+  ),
   usedBy: v.optional(v.string()),
 });
 export type OwnedVolume = v.InferOutput<typeof OwnedVolume>;

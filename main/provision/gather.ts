@@ -15,7 +15,7 @@ import type { GuestKind } from './capabilities.ts';
 import { defaultPool, mainFile, resolve } from './defaults.ts';
 import { defaultAddress, portKey } from './facts.ts';
 import type { Facts, FileFacts, FirmwareFacts } from './facts.ts';
-import { pathIn } from './names.ts';
+import { besides } from './names.ts';
 import { filesIn, newPoolFor } from './pools.ts';
 import { namedFiles } from './problems-files.ts';
 
@@ -161,12 +161,6 @@ export async function readMedia(connection: Connection, path: string, catalog: C
   const size = volume.format === 'raw' || volume.format === 'iso' ? volume.capacity : volume.allocation;
   const media = await recogniseMedia((offset, length) => volumes.read(path, offset, length), size, catalog);
   return { ...media, ...(media.kind === 'disk' && volume.capacity > 0 ? { capacity: volume.capacity } : {}) };
-}
-
-function besides(path: string, backing: string): string | undefined {
-  if (/^(json:|[a-z]+:\/\/)/.test(backing)) return undefined;
-  if (/^([A-Za-z]:)?[\\/]/.test(backing)) return backing;
-  return pathIn(path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'), 0)) || '/', backing);
 }
 
 async function isMissing(connection: Connection, path: string): Promise<boolean> {

@@ -79,3 +79,10 @@ export function pathIn(folder: string, file: string): string {
   const separator = /^[A-Za-z]:\\|^\\\\/.test(folder) ? '\\' : '/';
   return folder.endsWith(separator) ? `${folder}${file}` : `${folder}${separator}${file}`;
 }
+
+/** The path that an image names for the one under it, which may be meant from its own folder; undefined for what is no path. */
+export function besides(path: string, backing: string): string | undefined {
+  if (/^(json:|[a-z]+:\/\/)/.test(backing)) return undefined;
+  if (/^([A-Za-z]:)?[\\/]/.test(backing)) return backing;
+  return pathIn(path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'), 0)) || '/', backing);
+}

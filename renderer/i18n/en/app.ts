@@ -182,6 +182,7 @@ export const app = {
       missing: 'not there',
       removable: 'a disc in a drive',
       backing: 'others build on it',
+      unreadable: 'cannot be read',
     },
     usedBy: (name: string) => `also used by ${name}`,
     deleteOnly: 'Delete, keep all disks',

@@ -154,6 +154,7 @@ export const app: typeof source = {
       missing: '不存在',
       removable: '驱动器中的光盘',
       backing: '其他磁盘以它为基础',
+      unreadable: '无法读取',
     },
     usedBy: (name) => `${name} 也在使用`,
     deleteOnly: '删除，保留所有磁盘',

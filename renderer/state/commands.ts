@@ -156,11 +156,17 @@ export function windowKey(app: App, event: KeyboardEvent): boolean {
   const target = event.target;
   if (target instanceof Element && target.closest('[data-keys="guest"]')) return false;
   const keys = keysOf(event);
-  if (keys === 'Ctrl+K') {
-    app.paletteOpen = !app.paletteOpen;
+  if (keys === 'Ctrl+K' && app.paletteOpen) {
+    app.paletteOpen = false;
     return true;
   }
-  if (app.dialogs.current || app.paletteOpen) return false;
+  // a page opens dialogs of its own, too
+  const dialog = target instanceof Element && target.closest('[role=dialog], [role=alertdialog]') !== null;
+  if (dialog || app.dialogs.current || app.paletteOpen) return false;
+  if (keys === 'Ctrl+K') {
+    app.paletteOpen = true;
+    return true;
+  }
   switch (keys) {
     case 'Ctrl+W':
       if (app.tabs.current !== undefined) app.tabs.close(app.tabs.current);

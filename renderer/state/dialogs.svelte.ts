@@ -31,15 +31,23 @@ export type DialogRequest =
     }
   | { kind: 'shortcuts' };
 
-/** The one dialog that is open. */
+/** The dialog that is open, and a message or question over it. */
 export class Dialogs {
-  current: DialogRequest | undefined = $state.raw();
+  /** From the bottom to the top. */
+  open: readonly DialogRequest[] = $state.raw([]);
 
-  show(request: DialogRequest): void {
-    this.current = request;
+  get current(): DialogRequest | undefined {
+    return this.open.at(-1);
   }
 
-  close(): void {
-    this.current = undefined;
+  /** A message or question leaves what is being filled in below it; every other dialog takes its place. */
+  show(request: DialogRequest): void {
+    const passing = ({ kind }: DialogRequest) => kind === 'error' || kind === 'confirm';
+    this.open = passing(request) ? [...this.open.filter((each) => !passing(each)), request] : [request];
+  }
+
+  /** Closes this one. Its work may have ended long after another has taken its place: that one stays. */
+  close(request: DialogRequest | undefined = this.current): void {
+    this.open = this.open.filter((each) => each !== request);
   }
 }

@@ -13,6 +13,9 @@ export interface Stop {
 
 const escape = async (page: Page): Promise<void> => {
   await page.keyboard.press('Escape');
+  // what is filled in is asked about
+  const discard = page.getByRole('button', { name: 'Discard', exact: true });
+  if (await discard.isVisible()) await discard.click();
   await page
     .getByRole('dialog')
     .or(page.getByRole('alertdialog'))

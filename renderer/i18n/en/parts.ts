@@ -2,6 +2,10 @@
 export const parts = {
   close: 'Close',
   cancel: 'Cancel',
+  discardTitle: 'Discard what you have entered?',
+  discardText: 'It has not been saved and cannot be brought back.',
+  discard: 'Discard',
+  keepEditing: 'Keep editing',
   dismiss: 'Dismiss',
   copy: 'Copy',
   copied: 'Copied',

@@ -3,6 +3,10 @@ import type { parts as source } from '../en/parts.ts';
 export const parts: typeof source = {
   close: '关闭',
   cancel: '取消',
+  discardTitle: '要放弃已填写的内容吗？',
+  discardText: '内容尚未保存，放弃后无法找回。',
+  discard: '放弃',
+  keepEditing: '继续编辑',
   dismiss: '知道了',
   copy: '复制',
   copied: '已复制',

@@ -114,6 +114,14 @@ export class AddHostForm {
     return uri === undefined ? undefined : { uri, readOnly: this.readOnly };
   });
 
+  /** The person has written something, in whichever way. */
+  get written(): boolean {
+    const { ssh } = this;
+    return [ssh.address, ssh.jump, ssh.keyFile, this.address, this.certificates, this.uri, this.name].some(
+      (text) => text.trim() !== '',
+    );
+  }
+
   /** What the host is called unless the person writes another name; undefined: what main chooses. */
   get suggestion(): string | undefined {
     switch (this.way) {

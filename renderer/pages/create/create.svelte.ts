@@ -39,6 +39,7 @@ export class CreateState {
   #touched: ReadonlySet<string> = $state.raw(new Set<string>());
   /** Steps that the person wanted to leave: all of their faults are shown. */
   #tried: ReadonlySet<StepId> = $state.raw(new Set<StepId>());
+  readonly #first: Choices;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asking: AbortController | undefined;
   #ended = false;
@@ -49,6 +50,12 @@ export class CreateState {
     this.node = node;
     this.#calls = calls;
     if (source) this.choices = { source };
+    this.#first = this.choices;
+  }
+
+  /** The person has chosen or written something. */
+  get chosen(): boolean {
+    return this.document !== undefined || this.choices !== this.#first;
   }
 
   start(): void {

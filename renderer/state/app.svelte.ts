@@ -34,6 +34,8 @@ export class App {
   link: LinkState = $state('open');
   paletteOpen = $state(false);
   #ended = new AbortController();
+  /** The window was opened for one page: what is shown here is none of the main window's tabs. */
+  #alone = false;
   /** The machine that is shown once it is made, unless the person has gone elsewhere since. */
   #awaited: { task: string; target: DomainRef; from: string | undefined } | undefined;
 
@@ -45,7 +47,7 @@ export class App {
     this.tasks = new Tasks((task) => this.#taskEnded(task));
     this.questions = new Questions(client);
     this.tabs = new Tabs((tabs, tab) => {
-      if (this.settings.ready)
+      if (this.settings.ready && !this.#alone)
         void this.settings.set(tab === undefined ? { tabs: [...tabs] } : { tabs: [...tabs], tab });
     });
   }
@@ -54,8 +56,10 @@ export class App {
     return this.client.rpc;
   }
 
-  /** Begins to follow main. `alone`: this window shows one page and leaves the saved tabs to the main window. */
-  start(alone = false): void {
+  /** Begins to follow main. `alone`: the one page of this window, which leaves the saved tabs to the main window. */
+  start(alone?: string): void {
+    this.#alone = alone !== undefined;
+    if (alone !== undefined) this.tabs.show(alone);
     const { signal } = this.#ended;
     const { client, rpc } = this;
     this.link = client.state;
@@ -74,7 +78,7 @@ export class App {
       (end) => rpc.settings.watch(undefined, { signal: end }),
       (message) => {
         this.settings.take(message);
-        if (!alone) this.tabs.restore(message.settings.tabs, message.settings.tab);
+        if (!this.#alone) this.tabs.restore(message.settings.tabs, message.settings.tab);
       },
     );
     feed(

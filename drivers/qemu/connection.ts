@@ -11,6 +11,7 @@ import type { Activity } from './activity.ts';
 import { versionText } from './capabilities.ts';
 import { EmbeddedDomains } from './domains.ts';
 import { hostCapabilities } from './host-capabilities.ts';
+import { usesImage } from './image-users.ts';
 import type { Inventory } from './inventory.ts';
 import { takeStats } from './stats.ts';
 import type { Toolbox } from './survey.ts';
@@ -194,12 +195,9 @@ export class EmbeddedConnection implements Connection {
     }
   }
 
-  private userOf(path: string): string | undefined {
+  private async userOf(path: string): Promise<string | undefined> {
     for (const { guest } of this.inventory.entries.values()) {
-      const uses = guest?.domain.devices.disks.some(
-        ({ source }) => source?.file === path || source?.dev === path,
-      );
-      if (guest && uses === true) return guest.domain.name;
+      if (guest && (await usesImage(this.tools, guest.domain, path))) return guest.domain.name;
     }
     return undefined;
   }

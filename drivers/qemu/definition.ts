@@ -3,8 +3,8 @@ import type { UndefineOptions } from '../api/driver.ts';
 import { GuestroomError } from '../api/errors.ts';
 import { DomainDocument } from '../xml/domain/edit.ts';
 import type { Disk, Domain } from '../xml/domain/types.ts';
-import { diskPath } from './arguments/disks.ts';
 import { macFor } from './arguments/network.ts';
+import { diskPaths, usesImage } from './image-users.ts';
 import type { Entry, Inventory } from './inventory.ts';
 import { removeLogs } from './log.ts';
 import { survey, type Survey, type Toolbox } from './survey.ts';
@@ -43,7 +43,7 @@ export async function readDefinition(
       hint: 'Remove the uuid element to get a new one, or rename that machine first',
     });
   }
-  keepKnownFormats(inventory, document);
+  keepKnownFormats(tools, inventory, document);
   const found = await survey(tools, document.toString(), uuid);
   found.findings.refuse('define');
   document.setUuid(uuid).update({ id: null });
@@ -66,15 +66,20 @@ export function pinFormats(document: DomainDocument, { domain, plan }: Survey): 
 }
 
 /** An image that a machine here has already used stays what it was: since then its guest may have written any header. */
-function keepKnownFormats(inventory: Inventory, document: DomainDocument): void {
+function keepKnownFormats(tools: Toolbox, inventory: Inventory, document: DomainDocument): void {
   const known = new Map<string, string>();
   for (const entry of inventory.entries.values()) {
-    for (const { source, driver } of inventory.domainOf(entry).devices.disks) {
-      if (source?.file !== undefined && driver?.type !== undefined) known.set(source.file, driver.type);
+    const domain = inventory.domainOf(entry);
+    const paths = diskPaths(tools, domain);
+    for (const { target, driver } of domain.devices.disks) {
+      const path = paths.get(target.dev);
+      if (path !== undefined && driver?.type !== undefined) known.set(path, driver.type);
     }
   }
-  document.read().devices.disks.forEach((disk, at) => {
-    const format = known.get(disk.source?.file ?? '');
+  const given = document.read();
+  const paths = diskPaths(tools, given);
+  given.devices.disks.forEach((disk, at) => {
+    const format = known.get(paths.get(disk.target.dev) ?? '');
     if (format !== undefined && isOpen(disk)) writeFormat(document, at, disk, format);
   });
 }
@@ -100,14 +105,7 @@ export async function undefine(
   const { files } = tools.host;
   const domain = inventory.domainOf(entry);
   const volumes = options.volumes ?? [];
-  const pool = new Map(
-    domain.devices.disks.flatMap(({ target, source }) =>
-      source?.volume === undefined
-        ? []
-        : [[target.dev, files.join(tools.layout.images, source.volume)] as const],
-    ),
-  );
-  const own = new Set(domain.devices.disks.map((disk) => diskPath({ volumes: pool }, disk)));
+  const own = new Set(diskPaths(tools, domain).values());
   for (const path of volumes) {
     if (!own.has(path)) {
       throw new GuestroomError('invalid_argument', `${path} is no disk of this virtual machine`);
@@ -116,7 +114,7 @@ export async function undefine(
     if (stat && stat.kind !== 'file') {
       throw new GuestroomError('invalid_argument', `${path} is not a file and cannot be deleted`);
     }
-    refuseShared(inventory, entry, path);
+    await refuseShared(tools, inventory, entry, path);
   }
   if (entry.guest && volumes.length > 0) {
     throw new GuestroomError('wrong_state', 'The disks of a running virtual machine cannot be deleted', {
@@ -136,13 +134,13 @@ export async function undefine(
   inventory.forget(entry.uuid);
 }
 
-/** An image that another domain uses too is not ours to delete. */
-function refuseShared(inventory: Inventory, entry: Entry, path: string): void {
+/** An image that another domain uses too, or has something lie on, is not ours to delete. */
+async function refuseShared(tools: Toolbox, inventory: Inventory, entry: Entry, path: string): Promise<void> {
   for (const other of inventory.entries.values()) {
     if (other === entry) continue;
-    const domain = inventory.domainOf(other);
-    if (domain.devices.disks.some(({ source }) => source?.file === path || source?.dev === path)) {
-      throw new GuestroomError('busy', `${path} is also a disk of '${domain.name}'`, {
+    for (const domain of [other.config, other.guest?.domain]) {
+      if (!domain || !(await usesImage(tools, domain, path))) continue;
+      throw new GuestroomError('busy', `${path} is also a disk of '${domain.name}', or lies under one`, {
         hint: 'Leave it out, or remove it from that virtual machine first',
         retryable: false,
       });

@@ -22,8 +22,8 @@ export interface DirectoryVolumesOptions {
   /** Folder of the pool; made when the first image is. */
   folder: string;
   readOnly: boolean;
-  /** Name of the running domain that uses an image. */
-  userOf(path: string): string | undefined;
+  /** Name of the running domain that uses an image, or one that lies on it. */
+  userOf(path: string): Promise<string | undefined>;
 }
 
 /** Images in one folder. What is not finished lives in a hidden folder inside it and is removed on failure. */
@@ -129,7 +129,7 @@ export class DirectoryVolumes implements Volumes {
     const stat = await host.files.stat(path);
     if (!stat) throw new GuestroomError('not_found', `There is no image ${path}`);
     if (stat.kind !== 'file') throw new GuestroomError('invalid_argument', `${path} is not an image`);
-    const user = userOf(path);
+    const user = await userOf(path);
     if (user !== undefined) {
       throw new GuestroomError('busy', `The image is used by the virtual machine '${user}'`, {
         hint: 'Shut it down first',

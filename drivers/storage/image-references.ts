@@ -104,6 +104,23 @@ export async function refuseForeignReferences(
   });
 }
 
+/** The images that lie under this one, nearest first, as far as they are files of the same machine. */
+export async function imagesUnder(files: HostFiles, image: string, format?: string): Promise<string[]> {
+  const found: string[] = [];
+  let path = image;
+  let kind = format;
+  while (found.length < deepestChain && (await files.stat(path))?.kind === 'file') {
+    const at = path;
+    kind ??= detectFormat(await files.readAt(at, 0, headLength)) ?? 'raw';
+    const { backing } = await imageReferences((offset, length) => files.readAt(at, offset, length), kind);
+    if (backing === undefined || hasProtocol(backing)) break;
+    path = files.isAbsolute(backing) ? backing : files.join(files.dirname(path), backing);
+    kind = undefined;
+    found.push(path);
+  }
+  return found;
+}
+
 /** As QEMU sees it: a colon before the first slash; a drive's letter is none. */
 const hasProtocol = (file: string): boolean => /^[^\\/:]+:/.test(file) && !/^[A-Za-z]:[\\/]/.test(file);
 

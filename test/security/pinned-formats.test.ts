@@ -83,6 +83,24 @@ describe.skipIf(missing !== undefined)('the format of a disk whose document name
     expect(await opened(uuid)).toEqual(plain);
   });
 
+  it('stays what another machine here uses it as, also where that calls it a volume', async () => {
+    const { path } = await connection.volumes.create('default', {
+      name: 'disk.img',
+      format: 'raw',
+      capacity: 1024 * 1024,
+    });
+    const volume = document(path)
+      .replace("type='file' device", "type='volume' device")
+      .replace(`file='${path}'`, "pool='default' volume='disk.img'");
+    await connection.domains.define(volume);
+    await pretend(path);
+    const { uuid } = await connection.domains.define(
+      document(path, 'disk', "dev='vda' bus='virtio'", 'second'),
+    );
+    await connection.domains.start(uuid);
+    expect(await opened(uuid)).toEqual(plain);
+  });
+
   it('is decided at the first start where the image came later', async () => {
     const path = join(ground.folder, 'later.img');
     const { uuid } = await connection.domains.define(document(path));

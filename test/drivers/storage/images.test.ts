@@ -76,7 +76,7 @@ describe.skipIf(!present)('a folder of images', () => {
       tool: new ImageTool(on, () => Promise.resolve('qemu-img')),
       folder: pool,
       readOnly,
-      userOf: (path) => inUse.get(path),
+      userOf: (path) => Promise.resolve(inUse.get(path)),
     });
 
   beforeEach(async () => {

@@ -9,11 +9,11 @@ import { Accelerators, type Accelerator } from './accelerator.ts';
 import { commandLine } from './arguments/command.ts';
 import { busOf } from './arguments/disk-places.ts';
 import { diskPath } from './arguments/disks.ts';
-import { isOptionName } from './arguments/options.ts';
 import type { GuestPlan } from './arguments/plan.ts';
 import { platformOf } from './arguments/platform.ts';
 import { archOf, Binaries, targetOf } from './binaries.ts';
 import { atLeast, CapabilityCache, findMachine, versionText, type QemuCapabilities } from './capabilities.ts';
+import { checkCounts, checkProcessor } from './check-command.ts';
 import { checkDomain } from './check-domain.ts';
 import { checkHonoured } from './honoured.ts';
 import { resolveFirmware, type Firmware } from './firmware.ts';
@@ -128,7 +128,9 @@ export async function survey(
     consoleLogs: tools.host.os !== 'win32',
     now: Date.now(),
   };
-  if (!checkFeatures(domain, findings)) return { domain, findings, plan: undefined, binary };
+  if (!checkCounts(domain, findings) || !checkProcessor(domain, findings)) {
+    return { domain, findings, plan: undefined, binary };
+  }
   checkDevices(plan, findings);
   return { domain, findings, plan, binary };
 }
@@ -322,21 +324,6 @@ async function checkDisks(tools: Toolbox, domain: Domain, findings: Findings): P
     }
   }
   return { disks, formats, volumes };
-}
-
-/** Names of CPU features become names of options: without one the rest of a command line cannot be looked at. */
-function checkFeatures(domain: Domain, findings: Findings): boolean {
-  const features = domain.cpu?.features ?? [];
-  features.forEach(({ name }, at) => {
-    if (isOptionName(name)) return;
-    findings.fatal(
-      `cpu/feature[${String(at + 1)}]`,
-      'invalid_argument',
-      `This is not a name of a CPU's feature: ${name.slice(0, 100)}`,
-      { hint: 'Names are single words, as avx2 or sse4.1' },
-    );
-  });
-  return features.every(({ name }) => isOptionName(name));
 }
 
 /** Devices that this QEMU was built without. */

@@ -11,9 +11,10 @@ export function vncScreens(graphics: readonly Graphics[]): { graphics: Graphics;
     .filter(({ graphics: one }) => one.type === 'vnc');
   // a screen of another kind is shown over VNC rather than not at all: see remarks
   const [first] = graphics;
-  return screens.length > 0 || first === undefined || first.type === 'egl-headless'
-    ? screens
-    : [{ graphics: { ...first, type: 'vnc', port: -1, listens: [] }, index: 0 }];
+  if (screens.length > 0 || first === undefined || first.type === 'egl-headless') return screens;
+  // whom the other kind was open to says nothing about this one
+  const { listen: _listen, socket: _socket, ...rest } = first;
+  return [{ graphics: { ...rest, type: 'vnc', port: -1, listens: [] }, index: 0 }];
 }
 
 /** The address where the document wants the screen on TCP; undefined for a unix socket. */

@@ -127,6 +127,12 @@ function userBackend(network: Interface, id: string): string {
 const familyOf = ({ family, address }: InterfaceIp): string =>
   family ?? (address.includes(':') ? 'ipv6' : 'ipv4');
 
+/** How many ports an interface would forward, without those that are excluded. */
+export const forwardCount = ({ portForwards }: Interface): number =>
+  portForwards
+    .flatMap(({ ranges }) => ranges)
+    .reduce((sum, { start, end }) => sum + Math.max(0, (end ?? start) - start) + 1, 0);
+
 /** proto:address:port-:port for every port of the ranges that is not excluded. */
 export function forwardRules({ proto, address, ranges }: PortForward): string[] {
   const excluded = ranges.filter(({ exclude }) => exclude === true);

@@ -161,6 +161,10 @@ describe('the command line of a guest', () => {
       '[::1]:0',
     ]);
     expect(vnc("<graphics type='spice' autoport='yes'/>")).toEqual([`unix:/run/qemu/${uuid}/vnc0`]);
+    // whom SPICE was open to says nothing about a screen that nobody asked for
+    for (const place of ["listen='0.0.0.0'", "port='5901' listen='127.0.0.1'", "socket='/spice'"]) {
+      expect(vnc(`<graphics type='spice' ${place}/>`)).toEqual([`unix:/run/qemu/${uuid}/vnc0`]);
+    }
   });
 
   test('a password is never a part of the command line', () => {

@@ -142,3 +142,31 @@ describe('what is said on a host without QEMU', () => {
     );
   });
 });
+
+describe('a document whose command line must not even be written down', () => {
+  const tools = new Toolbox(createLocalHost());
+  const forward = "<portForward proto='tcp'><range start='1' end='65535'/></portForward>";
+  test.each([
+    ['more I/O threads than memory holds', { extra: '<iothreads>4294967295</iothreads>' }, 'iothreads'],
+    [
+      'more ports than memory holds',
+      { devices: `<interface type='user'>${forward.repeat(2000)}</interface>` },
+      'devices',
+    ],
+    [
+      'a CPU model that brings options along',
+      { extra: "<cpu mode='custom'><model>qemu64,+svm</model></cpu>" },
+      'cpu/model',
+    ],
+    [
+      'a CPU’s maker that brings options along',
+      { extra: "<cpu mode='custom'><model vendor_id='a,+svm'>qemu64</model></cpu>" },
+      'cpu/model@vendor_id',
+    ],
+  ] as [string, DocumentParts, string][])('%s is refused with its place', async (_title, parts, path) => {
+    const { findings, plan, binary } = await survey(tools, document(parts), uuid);
+    if (binary === undefined) return; // without QEMU nobody looks further
+    expect(plan).toBeUndefined();
+    expect(findings.remarks()).toContainEqual(expect.objectContaining({ path, level: 'fatal' }));
+  });
+});

@@ -15,11 +15,17 @@ const claimPatience = 3000;
 /** How long a QEMU that nobody started to the end may take to greet, and then to end. */
 const orphanPatience = 5000;
 
+export interface Claim {
+  /** It is renewed no more; whoever removes the folder removes it, too. */
+  stop(): void;
+  release(): Promise<void>;
+}
+
 /**
  * Makes the runtime folder ours for the time of the start, so that two instances do not start one guest twice. Rejects
- * with `wrong_state` where it runs by then, `busy` where another instance starts it. The returned call gives it back.
+ * with `wrong_state` where it runs by then, `busy` where another instance starts it.
  */
-export async function takeClaim(tools: Toolbox, uuid: string): Promise<() => Promise<void>> {
+export async function takeClaim(tools: Toolbox, uuid: string): Promise<Claim> {
   const { host, layout } = tools;
   const { files } = host;
   const places = layout.of(uuid);
@@ -32,8 +38,9 @@ export async function takeClaim(tools: Toolbox, uuid: string): Promise<() => Pro
     files.write(places.claim, '').catch(() => clearInterval(timer));
   }, renewal);
   timer.unref();
+  const stop = (): void => clearInterval(timer);
   const release = async (): Promise<void> => {
-    clearInterval(timer);
+    stop();
     await files.remove(places.claim);
   };
   try {
@@ -42,7 +49,7 @@ export async function takeClaim(tools: Toolbox, uuid: string): Promise<() => Pro
       throw new GuestroomError('wrong_state', reasonText.already_active, { domain: live.name });
     }
     await clearFolder(tools, places);
-    return release;
+    return { stop, release };
   } catch (error) {
     await release();
     throw error;

@@ -9,7 +9,7 @@ import type { Entry, Inventory } from './inventory.ts';
 import { incomingName } from './saved-state.ts';
 import { linkTo } from './saving.ts';
 import { startGuest } from './start.ts';
-import { type Toolbox } from './survey.ts';
+import { noSuchDomain, type Toolbox } from './survey.ts';
 
 /** What the operations on domains have in common: who may do what when, starting, and editing a document. */
 export class DomainWork {
@@ -103,9 +103,9 @@ export class DomainWork {
     where: 'both' | 'config' = 'both',
   ): Promise<void> {
     if (entry.text !== undefined) {
-      const document = DomainDocument.parse(entry.text);
-      change(document);
       await this.exclusive(entry.uuid, 'edit', async () => {
+        const document = DomainDocument.parse(await this.latest(entry.uuid));
+        change(document);
         await this.inventory.store.write(entry.uuid, document.toString());
         await this.inventory.load(entry.uuid);
       });
@@ -118,6 +118,13 @@ export class DomainWork {
       this.inventory.announce(entry);
       if (entry.text === undefined) this.inventory.changes.send({ kind: 'document', uuid: entry.uuid });
     }
+  }
+
+  /** The document as it is stored now: another instance may have written it since we were told. */
+  protected async latest(uuid: string): Promise<string> {
+    const { text } = (await this.inventory.load(uuid)) ?? {};
+    if (text === undefined) throw noSuchDomain(uuid);
+    return text;
   }
 
   protected targets(entry: Entry, apply: Apply): { live: RunningGuest | undefined; config: boolean } {

@@ -98,7 +98,7 @@ export class EmbeddedDomains extends DomainWork implements Domains {
     const entry = this.require(uuid, options.paused === true ? 'startPaused' : 'start');
     await this.exclusive(uuid, 'start', async () => {
       if (entry.text === undefined) throw wrongState('transient', uuid);
-      const text = await this.closeFormats(uuid, entry.text);
+      const text = await this.closeFormats(uuid, await this.latest(uuid));
       const saved = this.tools.layout.of(uuid).savedState;
       if (entry.saved && options.forceBoot === true) await this.discard(entry);
       await this.inventory.setNotes(entry, { problem: undefined });
@@ -280,8 +280,8 @@ export class EmbeddedDomains extends DomainWork implements Domains {
   async setMemory(uuid: string, bytes: number, apply: Apply): Promise<void> {
     const entry = this.require(uuid, 'setMemory');
     const { live, config } = this.targets(entry, apply);
-    const { memory } = this.inventory.domainOf(entry);
-    if (!Number.isInteger(bytes) || bytes < 1024 * 1024 || bytes > memory) {
+    const most = Math.min(live?.domain.memory ?? Infinity, (config && entry.config?.memory) || Infinity);
+    if (!Number.isInteger(bytes) || bytes < 1024 * 1024 || bytes > most) {
       throw new GuestroomError(
         'invalid_argument',
         'Memory must be between 1 MiB and the maximum of the virtual machine',

@@ -6,10 +6,11 @@ import { balloonId, hasBalloon } from './arguments/peripherals.ts';
 import { consoleUses } from './arguments/characters.ts';
 import { commandLine } from './arguments/command.ts';
 import { diskId } from './arguments/disks.ts';
-import { tcpListen, vncScreens } from './arguments/display.ts';
-import { forwardRules, interfaceId } from './arguments/network.ts';
+import { vncScreens } from './arguments/display.ts';
+import { interfaceId } from './arguments/network.ts';
 import type { GuestPlan } from './arguments/plan.ts';
 import { problemOf } from './ending.ts';
+import { checkForwards, withPorts } from './ports.ts';
 import { takeClaim } from './claim.ts';
 import { connectMonitor, within } from './guest.ts';
 import { liveDocument } from './live-document.ts';
@@ -47,24 +48,30 @@ const greetingDeadline = 30_000;
 
 /** Starts a guest. Whatever fails, everything that was made for it is removed again. */
 export async function startGuest(tools: Toolbox, request: StartRequest): Promise<Started> {
-  const { host, layout } = tools;
-  const places = layout.of(request.uuid);
-  layout.checkSocketLength();
-  const {
-    plan: draft,
-    findings,
-    binary,
-    domain,
-  } = await survey(tools, request.document, request.uuid, {
+  tools.layout.checkSocketLength();
+  const { plan, findings, binary, domain } = await survey(tools, request.document, request.uuid, {
     emulate: request.emulate === true,
     incoming: request.state !== undefined,
   });
   findings.refuse('start');
-  if (!draft || binary === undefined)
+  if (!plan || binary === undefined)
     throw new GuestroomError('internal', 'The document gives no command line');
-  const plan: GuestPlan = { ...draft, vncPorts: await choosePorts(tools, draft.domain) };
   await checkForwards(tools, plan.domain);
-  const giveBack = await takeClaim(tools, request.uuid);
+  return withPorts(tools, plan.domain, (vncPorts) =>
+    launch(tools, request, { ...plan, vncPorts }, binary, domain.name),
+  );
+}
+
+async function launch(
+  tools: Toolbox,
+  request: StartRequest,
+  plan: GuestPlan,
+  binary: string,
+  name: string,
+): Promise<Started> {
+  const { host, layout } = tools;
+  const { places } = plan;
+  const claim = await takeClaim(tools, request.uuid);
   let tpm: ProcessId | undefined;
   let process: ProcessId | undefined;
   let qmp: QmpClient | undefined;
@@ -96,7 +103,7 @@ export async function startGuest(tools: Toolbox, request: StartRequest): Promise
     qmp = await waitForMonitor(tools, plan, process, logStart, exit);
     const facts: LiveFacts = {
       uuid: request.uuid,
-      name: domain.name,
+      name,
       id: request.id,
       process,
       since: Date.now(),
@@ -117,7 +124,7 @@ export async function startGuest(tools: Toolbox, request: StartRequest): Promise
     await writeLive(host, places.liveFacts, facts);
     await goOn(host, request, qmp);
     await removeSecrets(tools, plan);
-    await giveBack();
+    await claim.release();
     return { facts, document, domain: readDomain(document), qmp, exit };
   } catch (error) {
     let failure = toGuestroomError(error);
@@ -133,60 +140,13 @@ export async function startGuest(tools: Toolbox, request: StartRequest): Promise
     }
     if (tpm) await host.signal(tpm, 'SIGTERM');
     await host.files.remove(places.liveFacts);
-    await giveBack();
+    claim.stop();
     await host.files.removeTree(places.runtime);
     if (!hadLog) await removeLogs(host, layout.logs, request.uuid);
     if (!hadOwn) await host.files.removeTree(places.own);
     else if (!hadNvram) await host.files.remove(places.nvram);
-    failure.domain ??= domain.name;
+    failure.domain ??= name;
     throw failure;
-  }
-}
-
-async function choosePorts(tools: Toolbox, domain: Domain): Promise<Map<number, number>> {
-  const ports = new Map<number, number>();
-  for (const { graphics, index } of vncScreens(domain.devices.graphics)) {
-    const address = tcpListen(graphics);
-    if (address === undefined) continue;
-    const fixed = graphics.autoport === true ? undefined : graphics.port;
-    if (fixed !== undefined && fixed > 0) {
-      await requirePort(tools, address, fixed, `the screen`);
-      ports.set(index, fixed);
-    } else {
-      let from = 5900;
-      while ([...ports.values()].includes(from)) from++;
-      ports.set(index, await tools.host.freePort(address, from, 5999));
-    }
-  }
-  return ports;
-}
-
-async function requirePort(tools: Toolbox, address: string, port: number, what: string): Promise<void> {
-  try {
-    await tools.host.freePort(address, port, port);
-  } catch (error) {
-    const failure = toGuestroomError(error);
-    if (failure.code !== 'port_in_use') throw failure;
-    throw new GuestroomError(
-      'port_in_use',
-      `Port ${String(port)} on ${address} is in use: ${what} cannot listen there`,
-      {
-        hint: 'Choose another port in the document, or end the program that listens there',
-        cause: error,
-      },
-    );
-  }
-}
-
-async function checkForwards(tools: Toolbox, domain: Domain): Promise<void> {
-  for (const network of domain.devices.interfaces) {
-    for (const forward of network.portForwards) {
-      if (forward.proto !== 'tcp') continue;
-      for (const rule of forwardRules(forward)) {
-        const port = Number(/:(\d+)-:\d+$/.exec(rule)?.[1]);
-        await requirePort(tools, forward.address ?? '0.0.0.0', port, 'a forwarded port');
-      }
-    }
   }
 }
 

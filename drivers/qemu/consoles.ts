@@ -42,6 +42,8 @@ export class ConsoleHub {
     if (!this.upstream) {
       this.opening ??= this.connect().finally(() => (this.opening = undefined));
       await this.opening;
+      // it may have ended while several waited for it
+      if (!this.upstream) throw new GuestroomError('lost', 'The console was closed');
     }
     const viewer = new Viewer(
       (chunk, done) => {
@@ -64,20 +66,36 @@ export class ConsoleHub {
     const early: Buffer[] = [];
     const hold = (chunk: Buffer): void => void early.push(chunk);
     stream.on('data', hold);
-    if (log !== undefined) {
-      const size = (await this.host.files.stat(log))?.size ?? 0;
-      const from = Math.max(0, size - replayLength);
-      this.recent =
-        size === 0 ? Buffer.alloc(0) : Buffer.from(await this.host.files.readAt(log, from, size - from));
-      this.doubtful = this.recent.subarray(Math.max(0, before - from));
+    let over = false;
+    for (const end of ['close', 'end', 'error']) {
+      stream.on(end, () => {
+        over = true;
+        this.lost(stream);
+      });
+    }
+    try {
+      if (log !== undefined) await this.replay(log, before);
+    } catch (error) {
+      stream.destroy();
+      throw error;
+    }
+    if (over) {
+      stream.destroy();
+      throw new GuestroomError('lost', 'The console was closed');
     }
     stream.off('data', hold);
     this.upstream = stream;
     for (const chunk of early) this.receive(chunk);
     stream.on('data', (chunk: Buffer) => this.receive(chunk));
-    stream.on('close', () => this.lost(stream));
-    stream.on('end', () => this.lost(stream));
-    stream.on('error', () => this.lost(stream));
+  }
+
+  /** Takes what went before from the log, which had `before` bytes when the console was not connected yet. */
+  private async replay(log: string, before: number): Promise<void> {
+    const size = (await this.host.files.stat(log))?.size ?? 0;
+    const from = Math.max(0, size - replayLength);
+    this.recent =
+      size === 0 ? Buffer.alloc(0) : Buffer.from(await this.host.files.readAt(log, from, size - from));
+    this.doubtful = this.recent.subarray(Math.max(0, before - from));
   }
 
   private async waitUntilFree(): Promise<void> {

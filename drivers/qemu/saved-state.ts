@@ -71,14 +71,20 @@ export async function readStateHeader(host: Host, file: string): Promise<StateHe
 export const outgoingName = 'outgoing';
 export const incomingName = 'incoming';
 
+/** How the program that wrote for QEMU ended. */
+export const outgoingStatusName = 'outgoing.status';
+
+/** Before 8.2 QEMU writes its stream into a file only through a program. */
+export const needsProgram = (version: QemuVersion): boolean => !atLeast(version, 8, 2);
+
 /**
- * Before 8.2 QEMU writes its stream into a file only through a program: the command is a constant of ours, the
- * file has a fixed name in QEMU's working folder.
+ * The command is a constant of ours, the files have fixed names in QEMU's working folder. QEMU itself does not look how
+ * its program ended, nor wait for it.
  */
 export const outgoingUri = (version: QemuVersion, offset: number): string =>
-  atLeast(version, 8, 2)
-    ? `file:${outgoingName},offset=${String(offset)}`
-    : `exec:exec cat >>${outgoingName}`;
+  needsProgram(version)
+    ? `exec:cat >>${outgoingName}; echo $? >${outgoingStatusName}`
+    : `file:${outgoingName},offset=${String(offset)}`;
 
 export const incomingUri = (version: QemuVersion, offset: number): string =>
   atLeast(version, 8, 2)

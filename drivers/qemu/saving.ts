@@ -1,9 +1,22 @@
 import type { WorkContext } from '../api/driver.ts';
 import { GuestroomError, toGuestroomError } from '../api/errors.ts';
 import { DomainDocument } from '../xml/domain/edit.ts';
+import type { Host } from '../api/host.ts';
+import { explainFailure } from './failures.ts';
 import type { RunningGuest } from './guest.ts';
-import { outgoingName, outgoingUri, stateHeader, storeState } from './saved-state.ts';
+import { runLogTail } from './log.ts';
+import {
+  needsProgram,
+  outgoingName,
+  outgoingStatusName,
+  outgoingUri,
+  stateHeader,
+  storeState,
+} from './saved-state.ts';
 import type { Toolbox } from './survey.ts';
+
+/** How long the last bytes may take from QEMU to the disk, in ms. */
+const programDeadline = 60_000;
 
 /**
  * Writes the state of a running guest into `target` and ends the guest. When it fails or is cancelled the guest goes
@@ -41,10 +54,7 @@ export async function saveGuest(
       stateHeader(stateDocument(tools, guest), { paused, emulate: guest.facts.accelerator === 'tcg' }),
     );
     await linkTo(tools, part, link);
-    await storeState(guest.monitor, outgoingUri(guest.monitor.version, await headerSize(tools, part)), {
-      ...(context.signal ? { signal: context.signal } : {}),
-      ...(context.onProgress ? { onProgress: (done) => context.onProgress?.(done) } : {}),
-    });
+    await writeState(tools, guest, await headerSize(tools, part), context);
     await unlinkFrom(tools, part, link);
     await files.rename(part, target);
     await files.remove(link);
@@ -60,6 +70,47 @@ export async function saveGuest(
   context.onProgress?.(1);
 }
 
+/** Resolves when all of the state is in the file. */
+async function writeState(
+  { host, layout }: Toolbox,
+  guest: RunningGuest,
+  offset: number,
+  context: WorkContext,
+): Promise<void> {
+  const { files } = host;
+  const places = layout.of(guest.facts.uuid);
+  const { version } = guest.monitor;
+  const status = files.join(places.own, outgoingStatusName);
+  const logStart = (await files.stat(places.log))?.size ?? 0;
+  await files.remove(status);
+  try {
+    await storeState(guest.monitor, outgoingUri(version, offset), {
+      ...(context.signal ? { signal: context.signal } : {}),
+      ...(context.onProgress ? { onProgress: (done) => context.onProgress?.(done) } : {}),
+    });
+    if (needsProgram(version) && !(await endedWell(host, status))) {
+      throw new GuestroomError('program_failed', 'The virtual machine could not be saved');
+    }
+  } catch (error) {
+    const failure = toGuestroomError(error);
+    const said = await runLogTail(host, places.log, logStart);
+    throw failure.code === 'program_failed' && said !== '' ? explainFailure(said, failure.message) : failure;
+  } finally {
+    await files.remove(status);
+  }
+}
+
+/** Once the program has ended that QEMU wrote to: whether all of it was taken. */
+async function endedWell({ files }: Host, status: string): Promise<boolean> {
+  const deadline = Date.now() + programDeadline;
+  for (;;) {
+    const told = (await files.stat(status)) ? await files.readText(status) : '';
+    if (told.endsWith('\n')) return told === '0\n';
+    if (Date.now() > deadline) return false;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 /** Lets a guest that was not saved go on; answers why it was not, which may be that it is gone. */
 async function goesOn(
   { host }: Toolbox,
@@ -67,7 +118,7 @@ async function goesOn(
   paused: boolean,
   why: GuestroomError,
 ): Promise<GuestroomError> {
-  if (why.code === 'lost' && !(await host.alive(guest.facts.process))) {
+  if (!(await host.alive(guest.facts.process))) {
     return new GuestroomError('guest_died', 'The virtual machine ended while it was saved', { cause: why });
   }
   if (!paused) await guest.execute('cont');

@@ -125,7 +125,7 @@ describe('small parts', () => {
 
   test('no path is ever a part of the command that moves a state', () => {
     const old = { major: 7, minor: 2, micro: 0, package: '' };
-    expect(outgoingUri(old, 4096)).toBe('exec:exec cat >>outgoing');
+    expect(outgoingUri(old, 4096)).toBe('exec:cat >>outgoing; echo $? >outgoing.status');
     expect(incomingUri(old, 4096)).toBe('exec:exec tail -c +4097 incoming');
     const fresh = { ...old, major: 9, minor: 0 };
     expect(outgoingUri(fresh, 4096)).toBe('file:outgoing,offset=4096');

@@ -56,6 +56,11 @@ export class CapabilityCache {
     }
   }
 
+  /** Whether somebody wanted this program to be run before. */
+  wasAsked(path: string): boolean {
+    return this.known.has(path);
+  }
+
   /** Changes whenever the program is replaced. */
   async stampOf(path: string): Promise<string> {
     const stat = await this.host.files.stat(path);

@@ -59,7 +59,7 @@ export class EmbeddedDomains extends DomainWork implements Domains {
 
   async check(xml: string): Promise<DocumentRemark[]> {
     try {
-      return (await survey(this.tools, xml, noUuid)).findings.remarks();
+      return (await survey(this.tools, xml, noUuid, { looking: true })).findings.remarks();
     } catch (error) {
       const { code, message, detail } = toGuestroomError(error);
       if (code !== 'xml_invalid' && code !== 'too_large') throw error;

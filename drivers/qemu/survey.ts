@@ -46,19 +46,22 @@ export interface Survey {
   binary: string | undefined;
 }
 
-/** Reads a document against this host: what would run, with which program, and what there is to say about it. */
+/**
+ * Reads a document against this host: what would run, with which program, and what there is to say about it. Who is only
+ * `looking` runs no program that the document names: it may have come from anywhere.
+ */
 export async function survey(
   tools: Toolbox,
   text: string,
   uuid: string,
-  options: { emulate?: boolean; incoming?: boolean } = {},
+  options: { emulate?: boolean; incoming?: boolean; looking?: boolean } = {},
 ): Promise<Survey> {
   const document = parseDocument(text, 'domain');
   const domain = readDomain(document);
   const findings = new Findings(document);
   checkHonoured(document, findings);
   checkDomain(domain, findings);
-  const binary = await chooseBinary(tools, domain, findings);
+  const binary = await chooseBinary(tools, domain, findings, options.looking === true);
   if (binary === undefined) return { domain, findings, plan: undefined, binary };
   let capabilities: QemuCapabilities;
   try {
@@ -153,12 +156,27 @@ function defaultMachine(capabilities: QemuCapabilities): string | undefined {
     : undefined;
 }
 
-async function chooseBinary(tools: Toolbox, domain: Domain, findings: Findings): Promise<string | undefined> {
+async function chooseBinary(
+  tools: Toolbox,
+  domain: Domain,
+  findings: Findings,
+  looking: boolean,
+): Promise<string | undefined> {
   const { host, binaries } = tools;
   const arch = domain.os.arch ?? host.arch;
   const wanted = domain.devices.emulator;
   if (wanted !== undefined && (await host.files.stat(wanted))?.kind === 'file') {
-    if (await host.files.access(wanted, 'execute')) return wanted;
+    if (await host.files.access(wanted, 'execute')) {
+      const usual =
+        /^(qemu|kvm)\b/i.test(host.files.basename(wanted)) &&
+        (await binaries.searched()).includes(host.files.dirname(wanted));
+      if (!looking || usual || tools.capabilities.wasAsked(wanted)) return wanted;
+      findings.changed(
+        'devices/emulator',
+        `${wanted} is no QEMU of this system: what it can do is asked when the machine is defined`,
+      );
+      return undefined;
+    }
     findings.fatal('devices/emulator', 'denied', `The emulator ${wanted} cannot be executed`, {
       hint: 'Give the file the right to be executed, or remove the element',
     });

@@ -151,3 +151,21 @@ describe.skipIf(missing !== undefined)('names of CPU features in a document', ()
     expect(await connection.domains.list()).toEqual([]);
   });
 });
+
+describe.skipIf(missing !== undefined)('a program that a document names as its emulator', () => {
+  it('is not run by looking at the document, only when the machine is defined', async () => {
+    const trace = join(ground.folder, 'it-ran');
+    const program = join(ground.folder, 'qemu-system-x86_64');
+    await writeFile(program, `#!/bin/sh\n: >'${trace}'\n`, { mode: 0o755 });
+    const xml = document(await make('disk.img', 'raw')).replace(
+      '<devices>',
+      `<devices><emulator>${program}</emulator>`,
+    );
+    expect(await connection.domains.check(xml)).toContainEqual(
+      expect.objectContaining({ path: 'devices/emulator', level: 'changed' }),
+    );
+    await expect(readFile(trace)).rejects.toThrow('ENOENT');
+    await expect(connection.domains.define(xml)).rejects.toMatchObject({ code: 'program_failed' });
+    expect((await readFile(trace)).length).toBe(0);
+  });
+});

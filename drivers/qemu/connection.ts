@@ -135,7 +135,7 @@ export class EmbeddedConnection implements Connection {
 
   async stats(): Promise<StatsSnapshot> {
     this.checkOpen();
-    return takeStats(this.tools, this.inventory);
+    return takeStats(this.tools, this.inventory, this.context.log);
   }
 
   changes(signal: AbortSignal): AsyncIterable<Change> {

@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream';
-import { GuestroomError, toGuestroomError } from '../api/errors.ts';
+import { GuestroomError } from '../api/errors.ts';
 import type { Host } from '../api/host.ts';
 import { chardevId } from './arguments/characters.ts';
 import type { RunningGuest } from './guest.ts';
@@ -220,6 +220,7 @@ export async function trimLogs(host: Host, consoles: readonly LiveConsole[], fol
     const stat = await host.files.stat(log);
     if (!stat || stat.size <= longestLog) continue;
     const { status, stderr } = await host.exec('cp', ['/dev/null', log]);
-    if (status !== 0) throw toGuestroomError(new Error(stderr));
+    if (status !== 0)
+      throw new GuestroomError('program_failed', `${log} could not be shortened`, { detail: stderr });
   }
 }

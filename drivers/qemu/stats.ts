@@ -1,3 +1,4 @@
+import type { Logger } from '../api/driver.ts';
 import type { DomainSample, StatsSnapshot } from '../api/model.ts';
 import { GuestroomError, toGuestroomError } from '../api/errors.ts';
 import { balloonId, hasBalloon } from './arguments/peripherals.ts';
@@ -12,7 +13,7 @@ import type { Toolbox } from './survey.ts';
 const patience = 1500;
 
 /** All running guests in one pass: the processes at once, each monitor beside the others. */
-export async function takeStats(tools: Toolbox, inventory: Inventory): Promise<StatsSnapshot> {
+export async function takeStats(tools: Toolbox, inventory: Inventory, log: Logger): Promise<StatsSnapshot> {
   const guests = [...inventory.entries.values()].flatMap(({ guest }) => (guest ? [guest] : []));
   const [load, usage] = await Promise.all([
     tools.host.load(),
@@ -32,19 +33,25 @@ export async function takeStats(tools: Toolbox, inventory: Inventory): Promise<S
       };
     }),
   );
-  await Promise.all(guests.map(({ facts }) => trimLogs(tools.host, facts.consoles, tools.layout.logs)));
+  await Promise.all(
+    guests.map(({ facts }) =>
+      trimLogs(tools.host, facts.consoles, tools.layout.logs).catch((error: unknown) =>
+        log.warn('The log of a console could not be shortened', {
+          domain: facts.name,
+          error: toGuestroomError(error).message,
+        }),
+      ),
+    ),
+  );
   return { time: Date.now(), node: load, domains };
 }
 
-/** The reply, or undefined where this guest cannot tell now. */
+/** The reply, or undefined where this guest cannot tell now: the sample goes without, those of others with theirs. */
 async function ask(guest: RunningGuest, command: string, args?: Record<string, unknown>): Promise<unknown> {
   try {
     return await guest.execute(command, args, patience);
   } catch (error) {
-    const { code } = toGuestroomError(error);
-    // it has no such figures, is stuck, ended meanwhile, or its monitors are in other hands: the sample goes without
-    const expected = ['unsupported', 'timeout', 'lost', 'busy', 'not_found', 'program_failed'];
-    if (error instanceof GuestroomError && expected.includes(code)) return undefined;
+    if (error instanceof GuestroomError) return undefined;
     throw error;
   }
 }

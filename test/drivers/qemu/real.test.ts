@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -255,6 +255,18 @@ describe.skipIf(missing !== undefined)('a real QEMU', () => {
     });
     expect(domains[0]?.cpuSeconds).toBeGreaterThan(0);
     expect(domains[0]?.receiveBytes).toBeUndefined();
+  });
+
+  test('figures of all guests come also where the log of one cannot be shortened', async () => {
+    const host = ground.another();
+    const other = await ground.open({
+      ...host,
+      exec: (program, ...rest) => host.exec(program === 'cp' ? 'false' : program, ...rest),
+    });
+    const { uuid } = await other.domains.create(small({ devices: "<serial type='pty'/>" }));
+    await truncate(join(ground.folder, 'state', 'qemu', `${uuid}-serial0.log`), 9 * 1048576);
+    expect((await other.stats()).domains).toMatchObject([{ uuid, vcpus: 1 }]);
+    expect(ground.warnings).toContain('The log of a console could not be shortened');
   });
 
   test('the listing that introduced many to libvirt runs', async () => {

@@ -59,6 +59,8 @@ export interface OpenContext {
   readOnly: boolean;
   log: Logger;
   signal?: AbortSignal;
+  /** For lines that ask whether the other side is there: after how many ms of silence (0: never), and how often in vain. */
+  keepalive?: { interval?: number; count?: number };
   /** Asks the person; without it there is nobody to ask, and what needs an answer fails with `auth_failed`. */
   ask?: Ask;
   /** Called as each step of opening is done, with what was found: an address, a cipher, a version. */

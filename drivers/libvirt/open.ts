@@ -5,6 +5,7 @@ import { addressOf, lineSteps, type Address } from './address.ts';
 import { LibvirtConnection } from './connection.ts';
 import { Links } from './links.ts';
 import { titleOf } from './node-facts.ts';
+import { defaultKeepalive } from './rpc/keepalive.ts';
 import type { AskCredentials } from './rpc/sasl.ts';
 import { formatVersion, openSession, type Session } from './session.ts';
 import { connectTransport } from './transport/index.ts';
@@ -57,7 +58,7 @@ const ofLine: ReadonlySet<OpenStep> = new Set(lineSteps('tls'));
 
 async function connectOnce(
   address: Address,
-  { host, log, readOnly }: OpenContext,
+  { host, log, readOnly, keepalive }: OpenContext,
   login: Login,
   signal?: AbortSignal,
   onStep?: OpenContext['onStep'],
@@ -74,6 +75,7 @@ async function connectOnce(
     auth: address.auth,
     askCredentials: login.ask(transport.at),
     signal,
+    keepalive: { ...defaultKeepalive, ...keepalive },
   });
   login.accepted();
   onStep?.('login', login.user);

@@ -1,5 +1,5 @@
 export interface KeepaliveOptions {
-  /** Silence in ms after which we ask whether the other side is there. */
+  /** Silence in ms after which we ask whether the other side is there; 0 never asks. */
   interval: number;
   /** Questions without an answer before it counts as gone. */
   count: number;
@@ -40,7 +40,7 @@ export class Keepalive {
   }
 
   start(): void {
-    if (this.timer) return;
+    if (this.timer || this.options.interval === 0) return;
     this.heardSince = true;
     this.timer = setInterval(() => this.tick(), this.options.interval);
     this.timer.unref();

@@ -162,10 +162,10 @@ describe('a connection to a daemon', () => {
 });
 
 describe('keepalive', () => {
-  const withClock = async (run: (peer: Peer) => Promise<void>): Promise<void> => {
+  const withClock = async (run: (peer: Peer) => Promise<void>, interval = 5000): Promise<void> => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     try {
-      const peer = new Peer({ keepalive: { interval: 5000, count: 2 } });
+      const peer = new Peer({ keepalive: { interval, count: 2 } });
       peer.client.startKeepalive();
       await run(peer);
       peer.client.close();
@@ -190,6 +190,12 @@ describe('keepalive', () => {
         message: 'The host does not answer any more',
       });
     }));
+
+  test('a person may ask for none', () =>
+    withClock(async (peer) => {
+      await wait(10);
+      expect(peer.unread).toBe(0);
+    }, 0));
 
   test('whatever comes is a sign of life', () =>
     withClock(async (peer) => {

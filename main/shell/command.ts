@@ -72,6 +72,7 @@ export class Options {
   required(name: string): string {
     const value = this.text(name);
     if (value === undefined) throw new UsageError(`option --${name} is required`);
+    if (value === '') throw new UsageError(`Failed to get option '${name}': Option argument is empty`);
     return value;
   }
 

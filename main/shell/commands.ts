@@ -1,4 +1,4 @@
-import { type Command, UsageError } from './command.ts';
+import { type Command, UsageError, flag } from './command.ts';
 import { agentCommands } from './commands/agent.ts';
 import { blockCommands } from './commands/block-work.ts';
 import { consoleCommand, screenshot, ttyconsole, vncdisplay } from './commands/consoles.ts';
@@ -29,6 +29,7 @@ import {
   suspend,
   undefine,
 } from './commands/lifecycle.ts';
+import { shellCommands } from './commands/itself.ts';
 import { list } from './commands/list.ts';
 import { qemuMonitorCommand, sendKey } from './commands/monitor.ts';
 import { netUpdate } from './commands/network-update.ts';
@@ -74,33 +75,18 @@ const connect: Command = {
   name: 'connect',
   group: 'host',
   summary: '(re)connect to hypervisor',
-  options: [{ name: 'name', kind: 'text', positional: true, help: 'hypervisor connection URI' }],
+  description: 'Connect to local hypervisor. This is built-in command after shell start up.',
+  options: [
+    { name: 'name', kind: 'text', positional: true, help: 'hypervisor connection URI' },
+    flag('readonly', 'read-only connection'),
+  ],
   async run(session, options) {
-    await session.connect(options.text('name') ?? session.uri);
+    await session.connect(options.text('name') ?? session.uri, options.flag('readonly'));
     return undefined;
   },
 };
 
-const echo: Command = {
-  name: 'echo',
-  group: 'virsh',
-  summary: 'echo arguments',
-  options: [{ name: 'string', kind: 'words', positional: true, help: 'arguments to echo' }],
-  run(session, options) {
-    session.print(`${options.words('string').join(' ')}\n`);
-    return Promise.resolve(undefined);
-  },
-};
-
-/** The prompt ends at these; given on a command line they do nothing. */
-export const leaving = new Set(['quit', 'exit']);
-const leave = (name: string): Command => ({
-  name,
-  group: 'virsh',
-  summary: 'quit this interactive terminal',
-  options: [],
-  run: () => Promise.resolve(undefined),
-});
+const byName = (a: Command, b: Command): number => (a.name < b.name ? -1 : 1);
 
 const domainCommands: readonly Command[] = [
   ...[autostart, consoleCommand, create, define, desc, destroy, domid, domname, domrename, domuuid],
@@ -112,7 +98,7 @@ const domainCommands: readonly Command[] = [
   ...diskCommands,
   ...domainInterfaceCommands,
   ...powerCommands,
-].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+].toSorted(byName);
 
 /** By area; within one in the order that its help has. */
 export const commands: readonly Command[] = [
@@ -126,7 +112,7 @@ export const commands: readonly Command[] = [
   ...[snapshotCreateAs, snapshotList, ...snapshotCommands],
   ...[...poolCommands, ...poolDocumentCommands],
   ...[...volumeCommands, ...volumeChangeCommands, ...volumeFileCommands],
-  ...[echo, leave('exit'), help, leave('quit')],
+  ...[...shellCommands, help].toSorted(byName),
 ];
 
 export function findCommand(name: string): Command | undefined {

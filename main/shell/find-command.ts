@@ -11,6 +11,9 @@ const often: Readonly<Record<string, () => Promise<Command>>> = {
   list: async () => (await import('./commands/list.ts')).list,
 };
 
+/** The prompt, and a line of commands, end at these. */
+export const leaving: ReadonlySet<string> = new Set(['quit', 'exit']);
+
 /** The command of this name; undefined where there is none. */
 export async function findCommand(name: string): Promise<Command | undefined> {
   if (Object.hasOwn(often, name)) return often[name]?.();

@@ -53,13 +53,21 @@ guestroom serve [--port N] [--open]
 
   options:
     -c | --connect=URI      hypervisor connection URI
-    -d | --debug            say on standard error what is being done
+    -d | --debug[=NUM]      say on standard error what is being done (0: all, 2 and more: nothing)
     -e | --escape <char>    set escape sequence for console
     -h | --help             this help
+    -k | --keepalive-interval=NUM
+                            keepalive interval in seconds, 0 for disable
+    -K | --keepalive-count=NUM
+                            number of possible missed keepalive messages
+    -l | --log=FILE         what goes to standard error also into this file
     -q | --quiet            quiet mode
     -r | --readonly         connect readonly
     -t | --timing           print timing information
-    -v | --version          version
+    -v                      short version
+    -V                      long version
+         --version[=TYPE]   version, TYPE is short or long (default short)
 
-  Without a command: a prompt. Without a URI: $GUESTROOM_DEFAULT_URI, else $LIBVIRT_DEFAULT_URI, else qemu:///embed.
+  Without a command: a prompt. Without a URI: $GUESTROOM_DEFAULT_URI, else $VIRSH_DEFAULT_CONNECT_URI,
+  $LIBVIRT_DEFAULT_URI, uri_default of libvirt.conf, else qemu:///embed.
 `;

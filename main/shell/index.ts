@@ -1,25 +1,21 @@
+import { appendFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Writable } from 'node:stream';
 import { driverFor } from '../../drivers/index.ts';
 import type { Logger } from '../../drivers/api/driver.ts';
+import type { Host } from '../../drivers/api/host.ts';
 import { parseUri } from '../../drivers/api/uri.ts';
 import { createLocalHost } from '../nodes/local-host.ts';
 import { Reach } from '../nodes/reach.ts';
 import { askAtTerminal } from './ask.ts';
+import { readClientConf } from './client-conf.ts';
 import { ownVersion } from './commands/host.ts';
 import { UsageError } from './command.ts';
+import { type Flags, parseFlags } from './flags.ts';
 import { splitLine } from './line.ts';
 import { setRawOutput } from './raw-output.ts';
-import { runCommand } from './run.ts';
+import { runLine } from './run.ts';
 import { type Opened, Session, type Terminal } from './session.ts';
-
-interface Flags {
-  uri: string;
-  debug: boolean;
-  escape: string;
-  quiet: boolean;
-  readOnly: boolean;
-  timing: boolean;
-  words: string[];
-}
 
 /** `guestroom …`: virsh's commands over our drivers. Answers the exit status. */
 export async function runShell(
@@ -29,12 +25,15 @@ export async function runShell(
 ): Promise<number> {
   let flags: Flags;
   try {
-    const parsed = parseFlags(argv, env);
+    const parsed = parseFlags(argv);
     if ('answer' in parsed) {
-      terminal.stdout.write(parsed.answer === 'help' ? await helpText(parsed.about) : `${ownVersion()}\n`);
+      terminal.stdout.write(
+        parsed.answer === 'help' ? await helpText(parsed.about) : versionText(parsed.long),
+      );
       return 0;
     }
     flags = parsed;
+    if (flags.logFile !== undefined) terminal = loggedTo(resolve(terminal.cwd, flags.logFile), terminal);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     terminal.stderr.write(`error: ${error.message}\n`);
@@ -43,14 +42,19 @@ export async function runShell(
   const host = createLocalHost({ env });
   const log = logTo(terminal, flags.debug);
   const reach = new Reach({ host, log });
-  const open = async (text: string): Promise<Opened> => {
-    const uri = parseUri(text);
+  const { seconds, count } = flags.keepalive;
+  const keepalive = {
+    ...(seconds === undefined ? {} : { interval: seconds * 1000 }),
+    ...(count === undefined ? {} : { count }),
+  };
+  const open = async (text: string, readOnly: boolean): Promise<Opened> => {
+    const uri = parseUri(await uriOf(text, env, host));
     const driver = driverFor(uri);
     const ask = askAtTerminal(terminal);
     const stop = new AbortController();
     const reached = await reach.to(uri, { signal: stop.signal, ask });
     try {
-      const connection = await driver.open(uri, { host: reached.host, readOnly: flags.readOnly, log, ask });
+      const connection = await driver.open(uri, { host: reached.host, readOnly, log, ask, keepalive });
       return { host: reached.host, connection, end: reached.end };
     } catch (error) {
       reached.end();
@@ -59,9 +63,10 @@ export async function runShell(
   };
   const session = new Session({
     terminal,
-    uri: flags.uri,
+    uri: flags.uri ?? '',
     quiet: flags.quiet,
     escape: flags.escape,
+    readOnly: flags.readOnly,
     log,
     open,
   });
@@ -76,63 +81,28 @@ async function run(session: Session, flags: Flags, historyFile: string): Promise
   if (flags.words.length === 0) {
     const { runPrompt, trimHistory } = await import('./prompt.ts');
     await trimHistory(historyFile);
-    return runPrompt(session, { historyFile, timing: flags.timing, readOnly: flags.readOnly });
+    return runPrompt(session, { historyFile, timing: flags.timing });
   }
+  // as virsh: a variable that was never set is a mistake
+  if (flags.words.length === 1 && flags.words[0] === '') return 1;
   // one word that holds blanks is a command string, several words are one command
-  let lines: string[][];
-  try {
-    lines = flags.words.length === 1 ? splitLine(flags.words[0] ?? '') : [flags.words];
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    session.terminal.stderr.write(`error: ${error.message}\n`);
-    return 1;
-  }
-  let status = 0;
-  for (const words of lines) {
-    status = await runCommand(session, words, flags.timing);
-    if (status !== 0) break;
-  }
-  return status;
+  const lines = (): string[][] =>
+    flags.words.length === 1 ? splitLine(flags.words[0] ?? '') : [flags.words];
+  return (await runLine(session, lines, flags.timing)).status;
 }
 
-/** What a line asks for in place of a connection. */
-type Question = { answer: 'version' } | { answer: 'help'; about: string | undefined };
-
-function parseFlags(argv: readonly string[], env: NodeJS.ProcessEnv): Flags | Question {
-  const flags: Flags = {
-    uri: env['GUESTROOM_DEFAULT_URI'] ?? env['LIBVIRT_DEFAULT_URI'] ?? 'qemu:///embed',
-    debug: false,
-    escape: '^]',
-    quiet: false,
-    readOnly: false,
-    timing: false,
-    words: [],
-  };
-  for (let at = 0; at < argv.length; at += 1) {
-    const [word = '', inline] = (argv[at] ?? '').startsWith('--')
-      ? (argv[at] ?? '').split(/=(.*)/s)
-      : [argv[at]];
-    const value = (): string => {
-      const next = inline ?? argv[(at += 1)];
-      if (next === undefined) throw new UsageError(`option '${word}' requires an argument`);
-      return next;
-    };
-    if (word === '-c' || word === '--connect') flags.uri = value();
-    else if (word === '-e' || word === '--escape') flags.escape = escapeSequence(value());
-    else if (word === '-d' || word === '--debug') flags.debug = true;
-    else if (word === '-q' || word === '--quiet') flags.quiet = true;
-    else if (word === '-r' || word === '--readonly') flags.readOnly = true;
-    else if (word === '-t' || word === '--timing') flags.timing = true;
-    else if (word === '-v' || word === '--version') return { answer: 'version' };
-    else if (word === '-h' || word === '--help') return { answer: 'help', about: argv[at + 1] };
-    else if (word.startsWith('-') && word !== '-') {
-      throw new UsageError(`unsupported option '${word}'. See --help.`);
-    } else {
-      flags.words = argv.slice(at);
-      break;
-    }
-  }
-  return flags;
+/** The address of a word: its own, that of an alias, or where there is none that of the environment. */
+async function uriOf(word: string, env: NodeJS.ProcessEnv, host: Host): Promise<string> {
+  const said = [
+    word,
+    env['GUESTROOM_DEFAULT_URI'],
+    env['VIRSH_DEFAULT_CONNECT_URI'],
+    env['LIBVIRT_DEFAULT_URI'],
+  ].find(Boolean);
+  if (said?.includes(':')) return said;
+  const { uriDefault, uriAliases } = await readClientConf(host, env);
+  const uri = said ?? uriDefault ?? 'qemu:///embed';
+  return uriAliases.get(uri) ?? uri;
 }
 
 /** Of one command, or of all. */
@@ -145,10 +115,26 @@ async function helpText(about: string | undefined): Promise<string> {
   return command ? helpOn(command) : `${usage}\n${helpOnAll(commands)}`;
 }
 
-function escapeSequence(text: string): string {
-  if (!/^\^[A-Za-z[\]\\^_]$/.test(text)) throw new UsageError(`Invalid string '${text}' for escape sequence`);
-  return `^${text.charAt(1).toUpperCase()}`;
+const versionText = (long: boolean): string =>
+  long ? `Guestroom ${ownVersion()}, with virsh's commands\n` : `${ownVersion()}\n`;
+
+/** As the terminal, with all that goes to standard error also in the file. */
+function loggedTo(file: string, terminal: Terminal): Terminal {
+  try {
+    appendFileSync(file, '');
+  } catch (error) {
+    throw new UsageError(`failed to open the log file. check the log file path (${messageOf(error)})`);
+  }
+  const stderr = new Writable({
+    write(chunk: Buffer, _, done) {
+      appendFileSync(file, chunk);
+      terminal.stderr.write(chunk, done);
+    },
+  });
+  return { ...terminal, stderr: Object.assign(stderr, { isTTY: terminal.stderr.isTTY === true }) };
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 function logTo(terminal: Terminal, debug: boolean): Logger {
   const say = (level: string) => (message: string, facts?: Readonly<Record<string, unknown>>) => {

@@ -26,8 +26,11 @@ export function splitLine(line: string): string[][] {
     } else if (letter === '"' || letter === "'") {
       quote = letter;
       inWord = true;
-    } else if (letter === '\\' && at + 1 < line.length) {
-      word += line.charAt((at += 1));
+    } else if (letter === '\\') {
+      if (at + 1 === line.length) throw new UsageError('dangling \\');
+      // a line end after it goes on with the next line
+      if (line.charAt((at += 1)) === '\n') continue;
+      word += line.charAt(at);
       inWord = true;
     } else if (letter === '#' && !inWord) {
       const end = line.indexOf('\n', at);
@@ -42,7 +45,7 @@ export function splitLine(line: string): string[][] {
       inWord = true;
     }
   }
-  if (quote !== undefined) throw new UsageError('missing closing quote');
+  if (quote !== undefined) throw new UsageError(`missing ${quote}`);
   endCommand();
   return commands;
 }
@@ -72,6 +75,7 @@ export function parseOptions(command: Command, words: readonly string[]): Option
       if (!option) throw new UsageError(`command '${command.name}' doesn't support option --${name}`);
       if (option.kind === 'flag') {
         if (inline !== undefined) throw new UsageError(`invalid '=' after option --${name}`);
+        if (values.has(name)) throw new UsageError(`option --${name} already seen`);
         values.set(name, true);
         continue;
       }
@@ -86,7 +90,9 @@ export function parseOptions(command: Command, words: readonly string[]): Option
   }
   for (const option of command.options) {
     if (option.required && !values.has(option.name)) {
-      throw new UsageError(`command '${command.name}' requires <${option.name}> option`);
+      throw new UsageError(
+        `command '${command.name}' requires ${option.kind === 'number' ? `--${option.name}` : `<${option.name}>`} option`,
+      );
     }
   }
   return new Options(values);

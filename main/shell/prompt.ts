@@ -1,19 +1,18 @@
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type CompleterResult, createInterface } from 'node:readline';
-import { UsageError } from './command.ts';
-import { commands, findCommand, leaving } from './commands.ts';
+import { commands, findCommand } from './commands.ts';
 import { completions, optionAt } from './completions.ts';
 import { splitLine } from './line.ts';
-import { runCommand } from './run.ts';
+import { runLine } from './run.ts';
 import type { Session } from './session.ts';
 
 const historySize = 500;
 
-/** The prompt: virsh's, with history kept in `historyFile` and Tab for commands, options, virtual machines. Ends at quit or Ctrl+D. */
+/** The prompt: virsh's, with history kept in `historyFile` and Tab for commands, options, virtual machines. Ends at quit or Ctrl+D, as virsh with status 0. */
 export async function runPrompt(
   session: Session,
-  options: { historyFile: string; timing: boolean; readOnly: boolean },
+  options: { historyFile: string; timing: boolean },
 ): Promise<number> {
   const { stdin, stdout } = session.terminal;
   const terminal = stdin.isTTY === true && stdout.isTTY === true;
@@ -24,7 +23,6 @@ export async function runPrompt(
     input: stdin,
     output: stdout,
     terminal,
-    prompt: options.readOnly ? 'guestroom > ' : 'guestroom # ',
     historySize,
     history: terminal ? await readHistory(options.historyFile) : [],
     completer: (line: string, done: (error: Error | null, result: CompleterResult) => void) => {
@@ -34,34 +32,26 @@ export async function runPrompt(
       );
     },
   });
-  let status = 0;
-  try {
+  const ask = (): void => {
+    lines.setPrompt(session.readOnly ? 'guestroom > ' : 'guestroom # ');
     lines.prompt();
+  };
+  session.interactive = true;
+  try {
+    ask();
     for await (const line of lines) {
       if (terminal && line.trim() !== '') await remember(options.historyFile, line);
-      if (!terminal) session.say(`${line}\n`);
-      let left = false;
-      try {
-        for (const words of splitLine(line)) {
-          if (leaving.has(words[0] ?? '')) {
-            left = true;
-            break;
-          }
-          // the command has the terminal to itself (a console in raw mode, say)
-          lines.pause();
-          status = await runCommand(session, words, options.timing);
-          lines.resume();
-        }
-      } catch (error) {
-        if (!(error instanceof UsageError)) throw error;
-        session.terminal.stderr.write(`error: ${error.message}\n`);
-        status = 1;
-      }
-      if (left) return status;
-      lines.prompt();
+      // as a terminal would: what is answered begins on a line of its own
+      if (!terminal) session.print(`${line}\n`);
+      // the command has the terminal to itself (a console in raw mode, say)
+      lines.pause();
+      const { left } = await runLine(session, () => splitLine(line), options.timing);
+      lines.resume();
+      if (left) return 0;
+      ask();
     }
-    session.say('\n');
-    return status;
+    session.print('\n');
+    return 0;
   } finally {
     lines.close();
   }

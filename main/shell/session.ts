@@ -24,12 +24,12 @@ export interface Opened {
 }
 
 /** What a word may be that means a domain, in the order of looking. */
-const namings = ['id', 'name', 'uuid'] as const;
+const namings = ['id', 'uuid', 'name'] as const;
 export type DomainNaming = (typeof namings)[number];
 
 const isCalled = (domain: DomainSummary, by: DomainNaming, word: string): boolean =>
   by === 'id'
-    ? /^\d+$/.test(word) && domain.id === Number(word)
+    ? /^\s*\+?\d+$/.test(word) && domain.id === Number(word)
     : domain[by] === (by === 'uuid' ? word.toLowerCase() : word);
 
 /** What the commands of one shell share: the terminal and, once a command needs it, the connection. */
@@ -39,7 +39,10 @@ export class Session {
   readonly escape: string;
   readonly log: Logger;
   uri: string;
-  readonly #open: (uri: string) => Promise<Opened>;
+  readOnly: boolean;
+  /** Lines are read one after the other, from a person or a file. */
+  interactive = false;
+  readonly #open: (uri: string, readOnly: boolean) => Promise<Opened>;
   #opened: Promise<Opened> | undefined;
 
   constructor(options: {
@@ -47,13 +50,15 @@ export class Session {
     uri: string;
     quiet: boolean;
     escape: string;
+    readOnly: boolean;
     log: Logger;
-    open: (uri: string) => Promise<Opened>;
+    open: (uri: string, readOnly: boolean) => Promise<Opened>;
   }) {
     this.terminal = options.terminal;
     this.uri = options.uri;
     this.quiet = options.quiet;
     this.escape = options.escape;
+    this.readOnly = options.readOnly;
     this.log = options.log;
     this.#open = options.open;
   }
@@ -82,18 +87,19 @@ export class Session {
   }
 
   async opened(): Promise<Opened> {
-    this.#opened ??= this.#open(this.uri);
+    this.#opened ??= this.#open(this.uri, this.readOnly);
     try {
       return await this.#opened;
     } catch (error) {
       this.#opened = undefined;
-      throw error;
+      throw new Attempt('failed to connect to the hypervisor', error);
     }
   }
 
-  async connect(uri: string): Promise<void> {
+  async connect(uri: string, readOnly: boolean): Promise<void> {
     await this.close();
     this.uri = uri;
+    this.readOnly = readOnly;
     await this.connection();
   }
 
@@ -109,7 +115,7 @@ export class Session {
     }
   }
 
-  /** By id, name or UUID, in virsh's order; `by` where a command takes not all of them. */
+  /** By id, UUID or name, in virsh's order; `by` where a command takes not all of them. */
   async domain(word: string, by: readonly DomainNaming[] = namings): Promise<DomainSummary> {
     const { domains: group } = await this.connection();
     // only the document of the one that is meant is asked for
@@ -143,10 +149,11 @@ export class Attempt extends Error {
   }
 }
 
+/** Of attempts within attempts the inner one tells: it is the nearest to what went wrong. */
 export async function attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw new Attempt(what, error);
+    throw error instanceof Attempt ? error : new Attempt(what, error);
   }
 }

@@ -7,7 +7,7 @@ import { type Folders, makeFolders, removeFolders } from '../lab/folders.ts';
 import { libvirtdOrWhyNot } from '../lab/libvirt/available.ts';
 import { type Libvirtd, startLibvirtd } from '../lab/libvirt/libvirtd.ts';
 import { type ShellAnswer, shell } from '../lab/shell.ts';
-import { changes, departures, looks, looksAtQemu } from './shell-lines.ts';
+import { changes, departures, forms, looks, looksAtQemu } from './shell-lines.ts';
 import { qemuWorld, testWorld } from './shell-worlds.ts';
 
 const why = await libvirtdOrWhyNot('libvirt-shell');
@@ -93,6 +93,9 @@ describe.skipIf(why !== undefined)('the shell beside virsh, on one daemon', () =
   describe('over libvirt’s QEMU only', () => {
     it.each(looksAtQemu)('%s', (line) => compare(qemu(), line.split(' ')));
   });
+  it.each(forms.map((words) => ({ line: words.join(' '), words })))('in this form: $line', ({ words }) =>
+    compare(test(), words),
+  );
   describe.each(Object.entries(looks))('over libvirt’s test hypervisor: %s', (_, lines) => {
     it.each(lines)('%s', (line) => compare(test(), line.replace('POOL', '/images').split(' ')));
   });

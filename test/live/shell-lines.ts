@@ -1,4 +1,4 @@
-import { uuids } from './shell-worlds.ts';
+import { odd, uuids } from './shell-worlds.ts';
 
 /** Words of each area that only look; POOL is the folder of the pool `images`. The same on QEMU and on the test hypervisor. */
 export const looks: Readonly<Record<string, readonly string[]>> = {
@@ -14,7 +14,16 @@ export const looks: Readonly<Record<string, readonly string[]>> = {
     ...['runs', 'paused', 'off', 'saved', 'passing', 'Zebra', uuids.off, '1', 'nobody'].flatMap((name) => [
       ...[`dominfo ${name}`, `domstate ${name}`, `domstate --reason ${name}`],
     ]),
-    ...['runs', 'off', uuids.off, '1', 'nobody'].flatMap((name) => [
+    ...['42', '+1', '01', '0x1', '-1', odd.named, odd.wide, uuids.Zebra, uuids.off.toUpperCase()].map(
+      (name) => `dominfo ${name}`,
+    ),
+    ...[
+      'dominfo --domain=',
+      'dominfo -- --bogus',
+      'dominfo runs --domain runs',
+      'domstate runs --reason --reason',
+    ],
+    ...['runs', 'off', uuids.off, '1', 'nobody', '42', odd.named].flatMap((name) => [
       ...[`domid ${name}`, `domuuid ${name}`, `domname ${name}`],
     ]),
     ...['runs', 'off', 'paused'].flatMap((name) => [
@@ -94,6 +103,30 @@ export const looks: Readonly<Record<string, readonly string[]>> = {
   ],
   'the host': ['nodeinfo', 'hostname', 'uri', 'capabilities', 'iface-list', 'iface-list --all', 'nonsense'],
 };
+
+/** What may stand before and around a command. The same on QEMU and on the test hypervisor. */
+export const forms: readonly (readonly string[])[] = [
+  ...['-qr list --name', '-q -- list --name', '--qui list', '-k 5 -K 3 list', '--keepalive-count=5 list'],
+  ...['-k x list', '-d 4 list', '-d4 list', '--debug=4 list', '--escape=^a domid runs', '-ex domid runs'],
+  ...['-z', '--nonsense', 'list --all --all', 'list --all=yes', 'list -- --all', 'list all', 'setmem runs'],
+  ...['echo a b', '-q echo a b', 'echo --xml <&>', 'echo --shell a;b c', 'echo --err a', 'pwd', 'cd /'],
+]
+  .map((line) => line.split(' '))
+  .concat(
+    [
+      ...['list; domid runs', ';list;;', 'domid nobody; domid runs', 'domid runs; domid nobody; domid off'],
+      ...['domid runs; list --bogus', 'domid runs; nonsense', 'domid runs; quit; domid off', 'exit', ''],
+      ...[
+        'domid runs # off',
+        'list \\\n --all',
+        'domid runs\ndomid off',
+        'echo "a  b" \'c"d\' e\\ f',
+        'echo "a',
+        'echo a\\',
+      ],
+      "echo --shell 'a b' \"it's\" c",
+    ].map((line) => [line]),
+  );
 
 /** Words that only the daemon's QEMU answers. */
 export const looksAtQemu: readonly string[] = [

@@ -20,6 +20,15 @@ export const uuids = {
   sleeping: '33333333-2222-4333-8444-555555555602',
 } as const;
 
+/** Names that a list must order and measure, and that mean something else, too. */
+export const odd = {
+  number: '42',
+  named: uuids.Zebra,
+  umlaut: 'Über',
+  accent: 'él😀',
+  wide: '测试虚拟机',
+} as const;
+
 type Guest = 'runs' | 'paused' | 'off' | 'saved' | 'passing' | 'Zebra';
 
 const words: Partial<Record<Guest, string>> = {
@@ -31,6 +40,12 @@ const network = (name: 'lan' | 'quiet', number: number): string =>
   `<network><name>${name}</name><uuid>${uuids[name]}</uuid>${number === 7 ? "<forward mode='nat'/>" : ''}
     <bridge name='virbr${String(number)}'/><ip address='192.168.${String(number)}.1' netmask='255.255.255.0'>
     <dhcp><range start='192.168.${String(number)}.100' end='192.168.${String(number)}.200'/></dhcp></ip></network>`;
+
+const oddGuests = (type: string, os: string, more: string): string[] =>
+  Object.values(odd).map(
+    (name, index) =>
+      `<domain type='${type}'><name>${name}</name><uuid>44444444-2222-4333-8444-55555555560${String(index)}</uuid><title>${name}</title><memory unit='MiB'>32</memory><vcpu>1</vcpu><os><type arch='${os}'>hvm</type></os><devices/>${more}</domain>`,
+  );
 
 const testGuest = (name: Guest, test: string): string =>
   `<domain type='test' xmlns:test='http://libvirt.org/schemas/domain/test/1.0'>
@@ -52,6 +67,7 @@ export const testWorld = `<node>
   ${testGuest('Zebra', '<test:runstate>5</test:runstate>')}
   ${testGuest('saved', '<test:runstate>5</test:runstate><test:hasmanagedsave>1</test:hasmanagedsave>')}
   ${testGuest('passing', '<test:transient>1</test:transient>')}
+  ${oddGuests('test', 'i686', '<test:runstate>5</test:runstate>').join('\n').replaceAll('<domain ', "<domain xmlns:test='http://libvirt.org/schemas/domain/test/1.0' ")}
   ${network('lan', 7)}
   ${network('quiet', 8)}
   <interface type='ethernet' name='eth7'><mac address='aa:bb:cc:00:00:07'/></interface>
@@ -101,6 +117,8 @@ export async function qemuWorld(lab: Libvirtd): Promise<string> {
     else await lab.virsh('define', path);
     if (name === 'saved' || name === 'runs' || name === 'paused') await lab.virsh('start', name);
   }
+  for (const [index, xml] of oddGuests('qemu', 'x86_64', '').entries())
+    await lab.virsh('define', await file(`odd-${String(index)}.xml`, xml));
   await lab.virsh('managedsave', 'saved');
   await lab.virsh('suspend', 'paused');
   await lab.virsh('autostart', 'off');

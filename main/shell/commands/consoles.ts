@@ -16,6 +16,7 @@ export async function attachConsole(
   alias?: string,
   force = false,
 ): Promise<undefined> {
+  const { escape } = session;
   const { stdin, stdout } = session.terminal;
   const setRawMode = stdin.setRawMode?.bind(stdin);
   if (!stdin.isTTY || !setRawMode) {
@@ -24,13 +25,18 @@ export async function attachConsole(
   await session.allow('openConsole', domain);
   const console = await (await session.connection()).domains.openConsole(domain.uuid, alias, { force });
   session.say(
-    `Connected to domain '${printable(domain.name)}'\nEscape character is ${session.escape} (Ctrl + ${session.escape.slice(1)})\n`,
+    `Connected to domain '${printable(domain.name)}'\nEscape character is ${escape.length === 1 ? escape : `${escape} (Ctrl + ${escape.slice(1)})`}\n`,
   );
   setRawMode(true);
   try {
     const refused = await session.terminal.setRawOutput?.();
     if (refused !== undefined) session.log.debug('Line ends are doubled at this terminal', { refused });
-    await relay(console, stdin, stdout, session.escape.charCodeAt(1) & 0x1f);
+    await relay(
+      console,
+      stdin,
+      stdout,
+      escape.length === 1 ? escape.charCodeAt(0) : escape.charCodeAt(1) & 0x1f,
+    );
   } finally {
     setRawMode(false);
     stdin.pause();

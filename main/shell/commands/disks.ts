@@ -38,7 +38,8 @@ export const noDisk = (word: string): UsageError =>
   new UsageError(`No disk found whose source path or target is ${word}`);
 
 function sourceOf(options: Options, type: string): Spec<Disk>['source'] {
-  const name = options.required('source');
+  // empty for a drive without a medium
+  const name = options.text('source') ?? '';
   if (type === 'block') return name === '' ? undefined : { dev: name };
   if (type === 'file') return name === '' ? undefined : { file: name };
   const [protocol, host, transport, socket] = [
@@ -74,7 +75,7 @@ function describedDisk(options: Options): string {
     throw new UsageError(`Unknown source type: '${sourceType}'`);
   if (options.given('source-protocol') && sourceType !== 'network')
     throw new UsageError('--source-protocol option requires --sourcetype network');
-  const type = sourceType ?? (options.required('source').startsWith('/dev/') ? 'block' : 'file');
+  const type = sourceType ?? ((options.text('source') ?? '').startsWith('/dev/') ? 'block' : 'file');
   const mode = options.text('mode');
   if (mode !== undefined && !['readonly', 'shareable'].includes(mode))
     throw new UsageError(`No support for ${mode} in command 'attach-disk'`);

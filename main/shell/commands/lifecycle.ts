@@ -300,7 +300,7 @@ export const setmem: Command = {
     domainOption,
     {
       name: 'size',
-      kind: 'text',
+      kind: 'number',
       positional: true,
       required: true,
       help: 'new memory size, as scaled integer (default KiB)',

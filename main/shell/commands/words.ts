@@ -31,9 +31,15 @@ export function reasonWord(domain: DomainSummary): string {
 export const yesNo = (is: boolean): string => (is ? 'yes' : 'no');
 export const kib = (bytes: number): string => `${String(Math.floor(bytes / 1024))} KiB`;
 
-/** Letters of either case are the same, as in virsh's lists. */
+const lowered = (name: string): string => name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+/** Up to here letters and their bytes have the same order. */
+const beforeSurrogates = /^[\0-\ud7ff]*$/;
+
+/** The order of virsh's lists: by bytes, where A to Z of either case are the same, and no other letters are. */
 export function byName(a: string, b: string): number {
-  const [lowerA, lowerB] = [a.toLowerCase(), b.toLowerCase()];
+  const [lowerA, lowerB] = [lowered(a), lowered(b)];
+  if (!beforeSurrogates.test(lowerA) || !beforeSurrogates.test(lowerB))
+    return Buffer.from(lowerA).compare(Buffer.from(lowerB));
   return lowerA < lowerB ? -1 : lowerA > lowerB ? 1 : 0;
 }
 

@@ -9,7 +9,12 @@ export interface Answer {
 }
 
 /** Runs `guestroom …` as a program would be: its own folders below this one, no terminal. */
-export async function guestroomIn(folder: string, argv: readonly string[], typed = ''): Promise<Answer> {
+export async function guestroomIn(
+  folder: string,
+  argv: readonly string[],
+  typed = '',
+  more: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
   const [out, err] = [collect(stdout), collect(stderr)];
@@ -24,7 +29,7 @@ export async function guestroomIn(folder: string, argv: readonly string[], typed
   const status = await runShell(
     argv,
     { stdin, stdout, stderr, cwd: folder },
-    { ...env, HOME: folder, PATH: process.env['PATH'] ?? '' },
+    { ...env, HOME: folder, PATH: process.env['PATH'] ?? '', ...more },
   );
   return { status, out: out(), err: err() };
 }

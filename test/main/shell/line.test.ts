@@ -32,7 +32,12 @@ describe('a line at the prompt', () => {
   });
 
   it('says so when a quote is never closed', () => {
-    expect(() => splitLine('define "half')).toThrow(new UsageError('missing closing quote'));
+    expect(() => splitLine('define "half')).toThrow(new UsageError('missing "'));
+    expect(() => splitLine('define half\\')).toThrow(new UsageError('dangling \\'));
+  });
+
+  it('goes on with the next line after a backslash', () => {
+    expect(splitLine('list \\\n --all\nuri')).toEqual([['list', '--all'], ['uri']]);
   });
 
   it('gives any words back that were quoted into it', () => {
@@ -74,6 +79,7 @@ describe('the options of a command', () => {
     [['vm', '--file'], 'expected syntax: --file <string>'],
     [['vm', '--paused=yes'], "invalid '=' after option --paused"],
     [['--domain', 'a', '--domain', 'b'], 'option --domain already seen'],
+    [['vm', '--paused', '--paused'], 'option --paused already seen'],
   ])('are refused in virsh’s words: %j', (words, message) => {
     expect(() => parseOptions(command, words)).toThrow(new UsageError(message));
   });

@@ -17,6 +17,7 @@ function session(): Session {
     uri: 'test:///default?instance=prompt',
     quiet: false,
     escape: '^]',
+    readOnly: false,
     log,
     open: async (uri) => ({
       host,

@@ -55,16 +55,32 @@ describe('guestroom as a command', () => {
     expect((await guestroom(['-c', uri, '-q', 'domstate', 'archive'])).out).toBe('shut off\n');
   });
 
-  it('does what several commands in one word say, and stops at the first that fails', async () => {
+  it('does what several commands in one word say, and goes on after one that fails', async () => {
     const uri = await withLab();
     const { out, err, status } = await guestroom([
       '-c',
       uri,
       'suspend web; domstate web; resume archive; domstate web',
     ]);
-    expect(out).toBe("Domain 'web' suspended\n\npaused\n\n\n");
+    expect(out).toBe("Domain 'web' suspended\n\npaused\n\n\npaused\n\n");
     expect(err).toBe("error: Failed to resume domain 'archive'\nerror: The virtual machine is off\n");
-    expect(status).toBe(1);
+    // the last one's
+    expect(status).toBe(0);
+  });
+
+  it('does nothing of a line that it does not understand to its end', async () => {
+    const { out, err, status } = await guestroom([
+      '-c',
+      await withLab(),
+      'suspend web; domstate --bogus web',
+    ]);
+    expect([out, status]).toEqual(['', 1]);
+    expect(err).toBe("error: command 'domstate' doesn't support option --bogus\n");
+  });
+
+  it('ends a line at quit', async () => {
+    const { out } = await guestroom(['-c', await withLab(), 'echo a; quit; echo b']);
+    expect(out).toBe('a\n');
   });
 
   it('defines, starts, saves, restores and undefines', async () => {
@@ -157,10 +173,28 @@ describe('guestroom without a command', () => {
     expect(status).toBe(0);
   });
 
+  it('shows each line that it reads from a file, also when quiet, and ends well after a mistake', async () => {
+    const { out, status } = await guestroom(['-q', '-c', await withLab()], 'domstate web\ndomstate nobody\n');
+    expect(out).toBe('guestroom # domstate web\nrunning\nguestroom # domstate nobody\nguestroom # \n');
+    expect(status).toBe(0);
+  });
+
+  it('changes its folder and its access', async () => {
+    const { out, err } = await guestroom(
+      ['-q', '-c', await withLab()],
+      'cd /\npwd\ncd nowhere\nconnect --readonly test:///default\nsuspend test\nconnect\n',
+    );
+    expect(out).toContain('guestroom # pwd\n/\n');
+    expect(out).toMatch(/guestroom > suspend test\n.*guestroom > connect\nguestroom # \n$/);
+    expect(err).toContain('error: cd: nowhere: No such file or directory\n');
+    expect(err).toContain('error: The connection is read-only\n');
+    expect((await guestroom(['cd', '/'])).err).toBe('error: cd: command valid only in interactive mode\n');
+  });
+
   it('goes on after a mistake', async () => {
     const { out, err } = await guestroom(['-c', await withLab()], 'nonsense\ndomstate "web\ndomstate web\n');
     expect(err).toContain("unknown command: 'nonsense'");
-    expect(err).toContain('missing closing quote');
+    expect(err).toContain('missing "');
     expect(out).toContain('running\n');
   });
 });

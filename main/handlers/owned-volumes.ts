@@ -67,17 +67,13 @@ export async function ownedVolumes(
       ...(keep === 'used_by_other' && other !== undefined ? { usedBy: other } : {}),
     };
   });
-  const states = await bounded(
-    mine,
-    4,
-    async ({ domain, document }): Promise<OwnedState> => ({
-      node,
-      uuid: domain.uuid,
-      nvram: hasVariables(document),
-      tpm: document.devices.tpms.some(({ backend }) => backend?.type === 'emulator'),
-      snapshots: await countSnapshots(connection, domain.uuid),
-    }),
-  );
+  const states = await bounded(mine, 4, async ({ domain, document }): Promise<OwnedState> => ({
+    node,
+    uuid: domain.uuid,
+    nvram: hasVariables(document),
+    tpm: document.devices.tpms.some(({ backend }) => backend?.type === 'emulator'),
+    snapshots: await countSnapshots(connection, domain.uuid),
+  }));
   return { volumes, states: states.filter(({ nvram, tpm, snapshots }) => nvram || tpm || snapshots > 0) };
 }
 

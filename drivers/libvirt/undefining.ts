@@ -1,6 +1,7 @@
 import type { UndefineOptions, Volumes } from '../api/driver.ts';
 import { GuestroomError } from '../api/errors.ts';
 import type { DomainSummary } from '../api/model.ts';
+import { isActive } from '../api/operations.ts';
 import { readDomain } from '../xml/domain/read.ts';
 import type { Domain } from '../xml/domain/types.ts';
 import type { Daemon } from './daemon.ts';
@@ -33,6 +34,7 @@ export class Undefining {
         hint: 'Only disks of this virtual machine can be deleted with it',
         domain: uuid,
       });
+    if ((options.volumes?.length ?? 0) > 0 && isActive(row.state)) throw running(row);
     const count = { dom, need_results: 0, flags: 0 };
     const [snapshots, checkpoints] = await Promise.all([
       this.#daemon.ifSupported(this.#daemon.call('DOMAIN_LIST_ALL_SNAPSHOTS', count, about)),
@@ -72,3 +74,10 @@ export class Undefining {
     return new Set(paths.filter((path) => path !== undefined));
   }
 }
+
+/** Undefined while it runs it goes on, and writes to its disks. */
+const running = ({ uuid }: DomainSummary): GuestroomError =>
+  new GuestroomError('wrong_state', 'The disks of a running virtual machine cannot be deleted', {
+    hint: 'Shut it down first',
+    domain: uuid,
+  });

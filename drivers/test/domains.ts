@@ -136,6 +136,10 @@ export class TestDomains implements Domains {
         throw new GuestroomError('invalid_argument', `${foreign} does not belong to ${machine.name}`, {
           hint: 'Only disks of this virtual machine can be deleted with it',
         });
+      if (machine.active && (options.volumes?.length ?? 0) > 0)
+        throw new GuestroomError('wrong_state', 'The disks of a running virtual machine cannot be deleted', {
+          hint: 'Shut it down first',
+        });
       this.#hypervisor.undefine(machine);
       for (const path of options.volumes ?? []) this.#hypervisor.storage.files.remove(path);
     });

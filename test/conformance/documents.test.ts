@@ -182,6 +182,27 @@ describe.each(fixtures)('$name', ({ type, open, keeps }) => {
     await expect(connection.domains.get(uuid)).rejects.toMatchObject({ code: 'not_found' });
   });
 
+  test('the disk of a running machine is not deleted with its document', async () => {
+    const [pool] = await connection.volumes.pools();
+    const name = `${freshName()}.qcow2`;
+    const { path } = await connection.volumes.create(pool?.name ?? '', {
+      name,
+      format: 'qcow2',
+      capacity: 1024 * 1024,
+    });
+    const disk = `<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='${path}'/><target dev='vda' bus='virtio'/></disk>`;
+    const { uuid } = await connection.domains.define(guestXml(type, { devices: disk }));
+    await connection.domains.start(uuid, { paused: true });
+    await expect(connection.domains.undefine(uuid, { volumes: [path] })).rejects.toMatchObject({
+      code: 'wrong_state',
+    });
+    expect(await connection.volumes.lookup(path)).toMatchObject({ path });
+    expect(await connection.domains.get(uuid)).toMatchObject({ state: 'paused', persistent: true });
+    await connection.domains.destroy(uuid);
+    await connection.domains.undefine(uuid, { volumes: [path] });
+    await expect(connection.volumes.lookup(path)).rejects.toMatchObject({ code: 'not_found' });
+  });
+
   test('changing the document of a running machine counts from its next start', async () => {
     const { uuid } = await connection.domains.define(guestXml(type));
     await connection.domains.start(uuid, { paused: true });

@@ -56,6 +56,23 @@ describe.skipIf(why !== undefined)('what comes to its end on a host with libvirt
     await connection.domains.undefine(uuid, { volumes: [path] });
   });
 
+  it('the disk of a machine is not deleted under it while it runs', async () => {
+    const { path } = await connection.volumes.create('images', {
+      name: 'r.raw',
+      format: 'raw',
+      capacity: mebibyte,
+    });
+    const { uuid } = await connection.domains.define(machine('r', path, 'raw'));
+    await connection.domains.start(uuid);
+    await expect(connection.domains.undefine(uuid, { volumes: [path] })).rejects.toMatchObject({
+      code: 'wrong_state',
+    });
+    expect(await connection.volumes.lookup(path)).toMatchObject({ path });
+    await connection.domains.destroy(uuid);
+    await connection.domains.undefine(uuid, { volumes: [path] });
+    await expect(connection.volumes.lookup(path)).rejects.toMatchObject({ code: 'not_found' });
+  });
+
   it('a machine with checkpoints is undefined', async () => {
     const path = join(folder, 'c.qcow2');
     await lab.inside('qemu-img', 'create', '-q', '-f', 'qcow2', path, '1M');

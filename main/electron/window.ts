@@ -1,5 +1,6 @@
 import { app, BrowserWindow, nativeTheme, screen } from 'electron';
 import { pageOrigin } from './scheme.ts';
+import { askBeforeUnload } from './unsaved.ts';
 import { placeOnScreen, type WindowPlace } from './window-place.ts';
 
 export interface WindowOptions {
@@ -54,6 +55,7 @@ export function openWindow(options: WindowOptions): BrowserWindow {
       devTools: !app.isPackaged,
     },
   });
+  askBeforeUnload(window);
   if (place?.maximized) window.maximize();
   window.once('ready-to-show', () => {
     window.show();

@@ -145,6 +145,37 @@ export class App {
     });
   }
 
+  /** Closes the tab, once the person has let go what is not saved there. */
+  closeTab(route: string): void {
+    this.#closing([route], () => this.tabs.close(route));
+  }
+
+  closeOthers(route: string): void {
+    this.#closing(
+      this.tabs.open.filter((each) => each !== route),
+      () => this.tabs.closeOthers(route),
+    );
+  }
+
+  #closing(routes: readonly string[], close: () => void): void {
+    const names = routes.filter((route) => this.tabs.isUnsaved(route)).map((route) => this.#nameOf(route));
+    if (names.length === 0) {
+      close();
+      return;
+    }
+    const { title, text, action } = t.app.confirm.closeTab;
+    this.dialogs.show({
+      kind: 'confirm',
+      question: { title: title(names), text: text(names.length), action, run: close },
+    });
+  }
+
+  #nameOf(text: string): string {
+    const route = parseRoute(text);
+    const name = route?.page === 'domain' ? this.inventory.domain(route)?.name : undefined;
+    return name ?? this.tabs.names.get(text) ?? text;
+  }
+
   /** The route in a window of its own. */
   openWindow(route: string): void {
     if (this.info?.windows) {

@@ -169,7 +169,7 @@ export function windowKey(app: App, event: KeyboardEvent): boolean {
   }
   switch (keys) {
     case 'Ctrl+W':
-      if (app.tabs.current !== undefined) app.tabs.close(app.tabs.current);
+      if (app.tabs.current !== undefined) app.closeTab(app.tabs.current);
       return true;
     case 'Ctrl+Tab':
     case 'Ctrl+PageDown':

@@ -13,6 +13,7 @@ export class Tabs {
   #history: string[] = [];
   #restored = false;
   #held = new SvelteMap<string, number>();
+  #unsaved = new SvelteMap<string, number>();
 
   constructor(onchange: (tabs: readonly string[], tab: string | undefined) => void) {
     this.#onchange = onchange;
@@ -77,17 +78,23 @@ export class Tabs {
 
   /** Something on the route's page would be lost if it was taken down while it is not looked at. Answers how to let go. */
   hold(route: string): () => void {
-    const add = (more: number) => {
-      const count = untrack(() => this.#held.get(route) ?? 0) + more;
-      if (count > 0) this.#held.set(route, count);
-      else this.#held.delete(route);
-    };
-    add(1);
-    return () => add(-1);
+    return counted(this.#held, route);
   }
 
   isHeld(route: string): boolean {
     return this.#held.has(route);
+  }
+
+  /** Held, and closing it would lose what was written there. */
+  holdUnsaved(route: string): () => void {
+    const ends = [counted(this.#held, route), counted(this.#unsaved, route)];
+    return () => {
+      for (const end of ends) end();
+    };
+  }
+
+  isUnsaved(route: string): boolean {
+    return this.#unsaved.has(route);
   }
 
   /** Takes out tabs whose subject is gone. */
@@ -98,4 +105,15 @@ export class Tabs {
   #changed(): void {
     this.#onchange(this.open, this.current);
   }
+}
+
+/** Counts one more; answers how to count it off again. */
+function counted(counts: SvelteMap<string, number>, route: string): () => void {
+  const add = (more: number) => {
+    const count = untrack(() => counts.get(route) ?? 0) + more;
+    if (count > 0) counts.set(route, count);
+    else counts.delete(route);
+  };
+  add(1);
+  return () => add(-1);
 }

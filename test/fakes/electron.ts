@@ -39,10 +39,18 @@ class FakeApp
   implements
     Pick<
       Electron.App,
-      'isPackaged' | 'whenReady' | 'quit' | 'exit' | 'setPath' | 'getVersion' | 'requestSingleInstanceLock'
+      | 'isPackaged'
+      | 'whenReady'
+      | 'quit'
+      | 'exit'
+      | 'setPath'
+      | 'getVersion'
+      | 'getLocale'
+      | 'requestSingleInstanceLock'
     >
 {
   isPackaged = false;
+  locale = 'en-GB';
   readonly paths: Record<string, string> = {};
   /** What the next instance is told. */
   lock = true;
@@ -74,6 +82,10 @@ class FakeApp
 
   getVersion(): string {
     return '1.2.3';
+  }
+
+  getLocale(): string {
+    return this.locale;
   }
 
   requestSingleInstanceLock(): boolean {
@@ -317,7 +329,12 @@ export const saved = {
   answer: { canceled: true, filePath: '' } as Electron.SaveDialogReturnValue,
   asked: [] as Electron.SaveDialogOptions[],
 };
+export const messages = { answer: 0, asked: [] as Electron.MessageBoxSyncOptions[] };
 export const dialog = {
+  showMessageBoxSync(_window: BrowserWindow, options: Electron.MessageBoxSyncOptions): number {
+    messages.asked.push(options);
+    return messages.answer;
+  },
   showOpenDialog(options: Electron.OpenDialogOptions): Promise<Electron.OpenDialogReturnValue> {
     chosen.asked.push(options);
     return Promise.resolve(chosen.answer);

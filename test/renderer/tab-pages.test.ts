@@ -106,3 +106,48 @@ describe('pages of tabs that are not looked at', () => {
     ).toBeTruthy();
   }, 60_000);
 });
+
+describe('a tab with a document that is not saved', () => {
+  async function edited() {
+    const opened = await open();
+    await opened.user.click(screen.getByRole('tab', { name: 'XML' }));
+    const editor = await screen.findByRole('textbox', { name: /XML/ }, { timeout: 20_000 });
+    await waitFor(() => expect(editor.textContent).toContain('vm-1'));
+    EditorView.findFromDOM(editor)?.dispatch({ changes: { from: 0, insert: '<!-- mine -->' } });
+    return opened;
+  }
+  const unload = () => {
+    const event = new Event('beforeunload', { cancelable: true });
+    window.dispatchEvent(event);
+    return event.defaultPrevented;
+  };
+
+  it('is closed only once the person lets the changes go', async () => {
+    const { app, user } = await edited();
+    await user.click(document.body);
+    await user.keyboard('{Control>}w{/Control}');
+    const question = await screen.findByRole('alertdialog', { name: 'Close vm-1 without saving?' });
+    await user.click(within(question).getByRole('button', { name: 'Cancel' }));
+    expect(app.tabs.open).toContain(route(1));
+    expect(unload()).toBe(true);
+    await user.keyboard('{Control>}w{/Control}');
+    await user.click(await screen.findByRole('button', { name: 'Close without saving' }));
+    expect(app.tabs.open).not.toContain(route(1));
+    await waitFor(() => expect(unload()).toBe(false));
+  });
+
+  it('is not closed with the others unasked', async () => {
+    const { app, show } = await edited();
+    await show(2);
+    app.closeOthers(route(2));
+    await screen.findByRole('alertdialog', { name: 'Close vm-1 without saving?' });
+    expect(app.tabs.open).toContain(route(1));
+  });
+
+  it('that was put back as it was is closed at once', async () => {
+    const { app, user } = await edited();
+    await user.click(screen.getByRole('button', { name: 'Revert' }));
+    app.closeTab(route(1));
+    expect(app.tabs.open).not.toContain(route(1));
+  });
+});

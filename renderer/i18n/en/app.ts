@@ -112,6 +112,14 @@ export const app = {
     done: 'Done',
   },
   confirm: {
+    closeTab: {
+      title: (names: readonly string[]) => `Close ${one(names)} without saving?`,
+      text: (count: number): string =>
+        count === 1
+          ? 'The changes in its document are not saved. They will be lost.'
+          : 'The changes in their documents are not saved. They will be lost.',
+      action: 'Close without saving',
+    },
     destroy: {
       title: (names: readonly string[]) => `Force ${one(names)} off?`,
       text: (count: number): string =>

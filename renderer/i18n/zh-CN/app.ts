@@ -109,6 +109,11 @@ export const app: typeof source = {
     done: '完成',
   },
   confirm: {
+    closeTab: {
+      title: (names) => `不保存就关闭 ${one(names)}?`,
+      text: () => '文档中的更改尚未保存，关闭后将会丢失。',
+      action: '不保存并关闭',
+    },
     destroy: {
       title: (names) => `强制关闭 ${one(names)}?`,
       text: () => '将立即终止，如同切断电源。其中未保存的内容都会丢失，文件系统可能需要检查。',

@@ -8,6 +8,7 @@ import {
   BrowserWindow,
   ipcRenderer,
   menus,
+  messages,
   opened,
   powerMonitor,
   protocol,
@@ -126,6 +127,22 @@ describe('the Electron host', () => {
       defaultPath: 'back.iso',
       properties: ['showOverwriteConfirmation'],
     });
+  });
+
+  it('asks before a window with something unsaved is closed, in the system’s language', () => {
+    const close = (): boolean => {
+      let closes = false;
+      window().webContents.emit('will-prevent-unload', { preventDefault: () => (closes = true) });
+      return closes;
+    };
+    expect(close()).toBe(false);
+    expect(messages.asked.at(-1)).toMatchObject({ message: 'Close without saving?', cancelId: 0 });
+    app.locale = 'zh-CN';
+    messages.answer = 1;
+    expect(close()).toBe(true);
+    expect(messages.asked.at(-1)?.buttons).toEqual(['继续编辑', '不保存并关闭']);
+    app.locale = 'en-GB';
+    messages.answer = 0;
   });
 
   it('begins anew with hosts that wait as soon as the computer wakes up', async () => {

@@ -32,7 +32,7 @@ beforeEach(async () => {
     tool: new ImageTool(host, () => Promise.resolve('qemu-img')),
     folder,
     readOnly: false,
-    userOf: () => undefined,
+    userOf: () => Promise.resolve(undefined),
   });
   machines = new Map();
 });

@@ -14,6 +14,7 @@ test('a host that cannot count its own load tells that of its machines all the s
   daemon.answers.NODE_GET_MEMORY_STATS = refuse;
   const params = [typedParam.ullong('cpu.time', 2_000_000_000n)];
   daemon.answers.CONNECT_GET_ALL_DOMAIN_STATS = () => ({ retStats: [{ dom: guest, params }] });
+  daemon.answers.CONNECT_LIST_ALL_DOMAINS = () => ({ domains: [guest], ret: 1 });
   const { node, domains } = await connection.stats();
   expect(node).toBeUndefined();
   expect(domains).toMatchObject([{ uuid, cpuSeconds: 2 }]);

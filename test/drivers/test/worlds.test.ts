@@ -334,14 +334,14 @@ describe('the registry', () => {
     ])
       expect(driverFor(uri).name, uri).toBe('libvirt');
     expect(driverFor('qemu+ssh://host/embed').name).toBe('qemu');
-    for (const [uri, words] of [
-      ['lxc:///embed', /embedded driver for lxc/],
-      ['lxc+ssh://host/embed', /embedded driver for lxc/],
-      ['http://example.org/', /No driver/],
+    for (const [uri, code, words] of [
+      ['lxc:///embed', 'unsupported', /embedded driver for lxc/],
+      ['lxc+ssh://host/embed', 'unsupported', /embedded driver for lxc/],
+      ['http://example.org/', 'invalid_argument', /No driver/],
     ] as const)
       expect(() => driverFor(uri), uri).toThrow(
         expect.objectContaining({
-          code: 'unsupported',
+          code,
           message: expect.stringMatching(words),
           hint: expect.stringMatching(/:\/\/\//),
         }),

@@ -47,6 +47,8 @@ export class VolumeBytes {
         return to.hole ? to.hole(bytes) : writeZeros(to, bytes);
       });
       if (context.signal?.aborted) throw cancelled();
+      // the daemon takes that for its end
+      if (done < total) throw shorter(total, done);
       await to.end();
     } catch (error) {
       throw context.signal?.aborted ? cancelled() : failure(error);
@@ -103,6 +105,13 @@ export class VolumeBytes {
 }
 
 const cancelled = (): GuestroomError => new GuestroomError('cancelled', 'Cancelled');
+
+const shorter = (wanted: number, came: number): GuestroomError =>
+  new GuestroomError('busy', 'The volume became shorter while it was read', {
+    detail: `${String(came)} of ${String(wanted)} bytes came`,
+    hint: 'Shut down what writes to it, and begin again',
+    retryable: true,
+  });
 
 /** A promise only where the other side is slow; it rejects where that is gone meanwhile. Throws where it is gone. */
 function write(to: Writable, data: Uint8Array): Promise<void> | undefined {

@@ -205,7 +205,8 @@ export class DirectoryVolumes implements Volumes {
       await files.makeFolder(folder);
       await make(part);
       if (await files.stat(path)) throw taken(files.basename(path));
-      await files.rename(part, path);
+      // the check tells what is wrong, this keeps whoever was quicker
+      await files.rename(part, path, { exclusive: true });
     } finally {
       await files.removeTree(folder);
     }

@@ -101,6 +101,36 @@ describe.skipIf(!present)('a folder of images', () => {
     expect(await readdir(pool)).toEqual(['a.raw']);
   });
 
+  test('two that are made under one name in the same moment do not replace each other', async () => {
+    // both have looked before either of them has its name
+    let waiting = 0;
+    let go: () => void = () => undefined;
+    const both = new Promise<void>((resolve) => (go = resolve));
+    const meeting: Host = {
+      ...host,
+      files: {
+        ...host.files,
+        rename: async (...names) => {
+          waiting += 1;
+          if (waiting === 2) go();
+          await both;
+          await host.files.rename(...names);
+        },
+      },
+    };
+    const upload = (content: string) =>
+      volumes(meeting).upload('default', 'a.iso', Readable.from([Buffer.from(content)]));
+    const [first, second] = await Promise.allSettled([upload('first'), upload('second')]);
+    const made = [first, second].filter(({ status }) => status === 'fulfilled');
+    expect(made).toHaveLength(1);
+    expect([first, second]).toContainEqual({
+      status: 'rejected',
+      reason: expect.objectContaining({ code: 'exists' }) as unknown,
+    });
+    expect(await readFile(join(pool, 'a.iso'), 'utf8')).toBe(first === made[0] ? 'first' : 'second');
+    expect(await readdir(pool)).toEqual(['a.iso']);
+  });
+
   test('a copy that is cancelled in the middle leaves nothing', async () => {
     const made = await volumes().create('default', { name: 'a.raw', format: 'raw', capacity: 64 << 20 });
     await writeFile(made.path, Buffer.alloc(64 << 20, 7));

@@ -13,6 +13,8 @@ const keyOf = (target: SampleTarget): string => `${target.node}/${target.uuid ??
 /** The newest points of one curve, oldest first. */
 export class Curve {
   points: readonly SamplePoint[] = $state.raw([]);
+  /** Grows when what was known lies in a future that comes again. */
+  begun = $state(0);
 
   // getters, not deriveds: a curve outlives the row that asked for it first
   get latest(): SamplePoint | undefined {
@@ -24,7 +26,13 @@ export class Curve {
   }
 
   add(points: readonly SamplePoint[]): void {
-    const after = this.points.at(-1)?.time ?? -Infinity;
+    let after = this.points.at(-1)?.time ?? -Infinity;
+    // main repeats its newest points, never older ones alone: the clock was set back
+    if ((points.at(-1)?.time ?? Infinity) < after) {
+      this.points = [];
+      this.begun += 1;
+      after = -Infinity;
+    }
     const fresh = points.filter((point) => point.time > after);
     if (fresh.length > 0) this.points = [...this.points, ...fresh].slice(-kept);
   }

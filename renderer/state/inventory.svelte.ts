@@ -28,6 +28,8 @@ export class Inventory {
   ready = $state(false);
   #domains = new SvelteMap<string, NodeDomains>();
   #documents = new SvelteMap<string, number>();
+  /** Snapshots in place of what was shown: changes of documents before them were not heard of. */
+  #anew = $state(0);
   /** A snapshot that comes while an older one is shown: shown once it is whole. */
   #staged: InventoryEvent[] | undefined;
 
@@ -65,7 +67,7 @@ export class Inventory {
 
   /** Grows each time the virtual machine's document changes: an open page reads it anew. */
   document(ref: DomainRef): number {
-    return this.#documents.get(refKey(ref)) ?? 0;
+    return (this.#documents.get(refKey(ref)) ?? 0) + this.#anew;
   }
 
   connected: readonly NodeRow[] = $derived(this.nodes.filter((node) => node.state === 'connected'));
@@ -110,6 +112,7 @@ export class Inventory {
         if (!rows.get(node.id)?.has(row.uuid))
           gone.push({ kind: 'domain-removed', node: node.id, uuid: row.uuid });
     }
+    this.#anew += 1;
     this.#take([...gone, ...events]);
   }
 
@@ -153,7 +156,7 @@ export class Inventory {
           changes.set(event.node, { clear: true, changed: new Map(), removed: new Set() });
           break;
         case 'document':
-          this.#documents.set(refKey(event), this.document(event) + 1);
+          this.#documents.set(refKey(event), (this.#documents.get(refKey(event)) ?? 0) + 1);
           break;
         case 'ready':
           this.ready = true;

@@ -85,6 +85,15 @@ describe('the inventory', () => {
     expect(inventory.document({ node: 'a', uuid: uuidOf(2) })).toBe(0);
   });
 
+  it('has an open page read its document anew after a snapshot: what changed before it was not told', () => {
+    const inventory = filled();
+    const target = { node: 'a', uuid: uuidOf(1) };
+    deltas(inventory, { kind: 'document', ...target });
+    const before = inventory.document(target);
+    inventory.apply(snapshot({ nodes: [host('a', 'This computer')], domains: { a: [machine(1, 'web-2')] } }));
+    expect(inventory.document(target)).toBeGreaterThan(before);
+  });
+
   it('orders names with numbers by their value', () => {
     expect(['web-10', 'Web-2', 'db', 'web-1'].toSorted(compareNames)).toEqual([
       'db',

@@ -10,6 +10,9 @@ export interface Toast {
   action?: { label: string; run: () => void } | undefined;
 }
 
+/** Shown at once, beside those that stay. */
+const most = 4;
+
 /** News about what the person is not looking at. Errors stay until they are dismissed, the rest goes by itself. */
 class Toasts {
   list: readonly Toast[] = $state.raw([]);
@@ -17,8 +20,12 @@ class Toasts {
 
   add(toast: Omit<Toast, 'id'>): number {
     const id = this.#next++;
-    // the oldest give way: a burst must not fill the window
-    this.list = [...this.list.slice(-3), { ...toast, id }];
+    // the oldest give way: a burst must not fill the window. Questions of hosts stay, nobody would tell of them again
+    const passing = this.list.filter(({ stays }) => stays !== true).slice(-most + 1);
+    this.list = [
+      ...this.list.filter((each) => each.stays === true || passing.includes(each)),
+      { ...toast, id },
+    ];
     return id;
   }
 

@@ -151,6 +151,13 @@ const refusals = {
 /** What arrived is good for nothing: the part goes. */
 async function refused(part: Place, why: keyof typeof refusals, detail?: string): Promise<GuestroomError> {
   await part.host.files.remove(part.path);
+  return told(why, detail);
+}
+
+function told(why: keyof typeof refusals, detail?: string): GuestroomError {
   const [code, message, hint] = refusals[why];
   return new GuestroomError(code, message, { hint, detail, retryable: true });
 }
+
+/** A file that became longer or shorter while it was sent. */
+export const changed = (): GuestroomError => told('changed');

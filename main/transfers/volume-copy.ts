@@ -1,10 +1,10 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import type { Connection, Pools } from '../../drivers/api/driver.ts';
+import type { Connection, Pools, Volumes } from '../../drivers/api/driver.ts';
 import { GuestroomError, toGuestroomError } from '../../drivers/api/errors.ts';
 import type { LocalHost } from '../nodes/local-host.ts';
 import type { TaskContext } from '../tasks/tasks.ts';
-import { noRoom, partOf } from './file-copy.ts';
+import { changed, noRoom, partOf } from './file-copy.ts';
 import { fileAsPieces, OwnFileSink, type Pieces } from './own-file.ts';
 import { Pace } from './pace.ts';
 
@@ -42,7 +42,9 @@ export async function uploadVolume(upload: VolumeUpload, context: TaskContext): 
       },
     );
     try {
-      return context.made({ path: (await volumes.upload(pool, name, content, { signal })).path });
+      const { path } = await volumes.upload(pool, name, content, { signal });
+      if (pace.done !== size) throw await removed(volumes, path, changed());
+      return context.made({ path });
     } finally {
       content.destroy();
     }
@@ -54,14 +56,12 @@ export async function uploadVolume(upload: VolumeUpload, context: TaskContext): 
     try {
       const pieces = paced(fileAsPieces(file, size, sparse), (bytes) => pace.at(pace.done + bytes, size));
       await pools.uploadVolume(path, pieces, { length: size }, { signal });
+      // what is missing would be zeros, and what came later is missing
+      if (pace.done !== size || (await file.stat()).size !== size) throw changed();
       // what it is, and how large a guest sees it, is read from its content
       if (connection.verdicts.poolRefresh.can !== 'no') await pools.refresh(pool);
     } catch (thrown) {
-      const error = toGuestroomError(thrown);
-      await volumes.delete(path).catch((failed: unknown) => {
-        throw unremoved(error, path, failed);
-      });
-      throw error;
+      throw await removed(volumes, path, toGuestroomError(thrown));
     }
     context.made({ path });
   } finally {
@@ -69,15 +69,20 @@ export async function uploadVolume(upload: VolumeUpload, context: TaskContext): 
   }
 }
 
-/** The same error with the word that something was left. */
-function unremoved(error: GuestroomError, path: string, failed: unknown): GuestroomError {
-  const { code, message, detail } = error;
-  const told = code === 'cancelled' ? 'Cancelled, but what had arrived could not be removed' : message;
-  return new GuestroomError(code, told, {
-    detail: [detail, toGuestroomError(failed).message].filter((part) => part).join('\n'),
-    hint: `The unfinished volume ${path} could not be removed: delete it before you try again`,
-    cause: error,
-  });
+/** Removes what was made of a volume; answers the error to tell, which says so where something was left. */
+async function removed(volumes: Volumes, path: string, error: GuestroomError): Promise<GuestroomError> {
+  try {
+    await volumes.delete(path);
+    return error;
+  } catch (failed) {
+    const { code, message, detail } = error;
+    const told = code === 'cancelled' ? 'Cancelled, but what had arrived could not be removed' : message;
+    return new GuestroomError(code, told, {
+      detail: [detail, toGuestroomError(failed).message].filter((part) => part).join('\n'),
+      hint: `The unfinished volume ${path} could not be removed: delete it before you try again`,
+      cause: error,
+    });
+  }
 }
 
 async function* counted(source: Readable, tell: (bytes: number) => void): AsyncGenerator<Buffer> {

@@ -52,6 +52,16 @@ describe.skipIf(why !== undefined)('volumes as files, at the shell', () => {
     expect((await stat(sparse ?? '')).blocks * 512).toBeLessThan(12 * mebibyte);
   });
 
+  it('a file that is shorter than the system said is no whole upload', async () => {
+    // as one that is cut off meanwhile: it says 4096 bytes and has a few
+    const short = '/sys/kernel/uevent_seqnum';
+    expect((await stat(short)).size).toBe(4096);
+    await lab.virsh('vol-create-as', 'discs', 'short', '4096');
+    const answer = await shell(folders, '-c', lab.uri(), 'vol-upload', 'short', short, '--pool', 'discs');
+    expect(answer.status).toBe(1);
+    expect(answer.stderr).toContain('The file changed while it was read');
+  });
+
   it('a download that is given up within a long hole ends, and says so', async () => {
     await lab.virsh('vol-create-as', 'discs', 'hollow', '8T', '--allocation', '0');
     const pipe = join(folder, 'pipe');

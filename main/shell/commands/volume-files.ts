@@ -6,6 +6,7 @@ import { type Command, type OptionSpec, type Options, flag, needed, number } fro
 import { BlockingFile } from '../blocking-file.ts';
 import { allowOn, groupOf } from '../groups.ts';
 import { findVolume } from '../objects.ts';
+import { changed } from '../../transfers/file-copy.ts';
 import { type Pieces, fileAsPieces, openForDownload } from '../../transfers/own-file.ts';
 import { longWork } from '../progress.ts';
 import { attempt } from '../session.ts';
@@ -41,16 +42,19 @@ const volUpload: Command = {
       await attempt(`cannot upload to volume ${word}`, async () => {
         await allowOn(session, 'volumeUpload');
         const pools = await groupOf(session, 'pools');
+        let sent = 0;
         await longWork(session, 'Upload', ({ signal, onProgress }) =>
           pools.uploadVolume(
             path,
-            counted(fileAsPieces(file, length, options.flag('sparse')), (done) =>
-              onProgress?.(done / length),
-            ),
+            counted(fileAsPieces(file, length, options.flag('sparse')), (done) => {
+              sent = done;
+              onProgress?.(done / length);
+            }),
             { ...extent, length },
             { signal },
           ),
         );
+        if (sent !== length) throw changed();
       });
     } finally {
       await file.close();

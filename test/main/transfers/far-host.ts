@@ -8,6 +8,7 @@ export class FarHost {
   files: Partial<HostFiles> = {};
   exec: Host['exec'] | undefined;
   pools: Partial<Pools> = {};
+  volumes: Partial<Volumes> = {};
   /** Its files are out of reach, as behind TLS. */
   closed = false;
   /** Folder that its pool `default` is, and nothing else. */
@@ -33,7 +34,7 @@ export class FarHost {
     const host = over(machine, () => (this.exec ? { exec: this.exec } : {}));
     const folder = (): Partial<Volumes> => {
       const { folder: place } = this;
-      return place === undefined ? {} : { folder: () => Promise.resolve(place) };
+      return place === undefined ? this.volumes : { ...this.volumes, folder: () => Promise.resolve(place) };
     };
     return over(inner, () => ({
       ...(this.closed ? {} : { machine: host }),

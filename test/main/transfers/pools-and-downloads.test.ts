@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GuestroomError } from '../../../drivers/api/errors.ts';
@@ -102,6 +102,31 @@ describe('a file of this computer into a pool of a host', () => {
     await self.client.tasks.cancel({ task });
     expect((await ended(task)).state).toBe('cancelled');
     expect(await volumes()).toEqual(before);
+  });
+
+  it.each([
+    ['shorter', 3 * mebibyte, mebibyte],
+    ['longer', 3 * mebibyte, 4 * mebibyte],
+    ['shorter, and is small,', 1000, 10],
+  ])('is no volume when it becomes %s while it is sent', async (_how, before, after) => {
+    const volumesBefore = await volumes();
+    const from = await file('a', randomBytes(before));
+    const { pools, volumes: ofNode } = self.app.nodes.connection(node).connection;
+    // the node's own, not what stands for them below
+    const inner = { uploadVolume: pools?.uploadVolume, upload: ofNode.upload };
+    far.pools.uploadVolume = async (path, pieces, extent, context) => {
+      await truncate(from, after);
+      await inner.uploadVolume?.(path, pieces, extent, context);
+    };
+    far.volumes.upload = async (pool, name, content, context) => {
+      await truncate(from, after);
+      return inner.upload(pool, name, content, context);
+    };
+    expect(await send(from, inPool)).toMatchObject({
+      state: 'failed',
+      error: { code: 'busy', message: 'The file changed while it was read', retryable: true },
+    });
+    expect(await volumes()).toEqual(volumesBefore);
   });
 
   it('is written as a file, and goes on where it stopped, where the pool is nothing but a folder', async () => {

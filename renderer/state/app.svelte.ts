@@ -6,6 +6,7 @@ import type { Client, LinkState } from '../client/index.ts';
 import { t } from '../i18n/index.svelte.ts';
 import { toasts } from '../parts/toasts.svelte.ts';
 import { Dialogs } from './dialogs.svelte.ts';
+import type { DialogRequest } from './dialogs.svelte.ts';
 import { DomainWork } from './domain-work.svelte.ts';
 import { follow } from './feed.ts';
 import { Inventory } from './inventory.svelte.ts';
@@ -84,12 +85,16 @@ export class App {
     feed(
       (end) => rpc.inventory.watch(undefined, { signal: end }),
       (batch) => {
+        const subjects = subjectsOf(this.dialogs.open, this.inventory);
         this.inventory.apply(batch);
         const gone = batch.events.some(
           (event) =>
             event.kind === 'node-removed' || event.kind === 'domain-removed' || event.kind === 'ready',
         );
-        if (this.inventory.ready && gone) this.#dropGone();
+        if (this.inventory.ready && gone) {
+          this.#dropGone();
+          this.#closeGone(subjects);
+        }
         this.#showMade();
       },
     );
@@ -239,16 +244,41 @@ export class App {
     });
   }
 
+  /** A dialog about something that is gone can do nothing any more. */
+  #closeGone(subjects: ReadonlyMap<DialogRequest, string | undefined>): void {
+    for (const [request, name] of subjects) {
+      const gone =
+        request.kind === 'delete'
+          ? request.targets.every((target) => this.inventory.gone(target))
+          : request.kind === 'rename' || request.kind === 'notes'
+            ? this.inventory.gone(request.target)
+            : 'node' in request && !this.inventory.node(request.node);
+      if (!gone) continue;
+      this.dialogs.close(request);
+      if (name !== undefined) toasts.add({ mark: 'warning', title: t.app.goneMeanwhile(name) });
+    }
+  }
+
   #dropGone(): void {
     this.tabs.drop((text) => {
       const route = parseRoute(text);
       if (route?.page === 'host' || route?.page === 'terminal') return !this.inventory.node(route.node);
-      if (route?.page !== 'domain') return false;
-      const node = this.inventory.node(route.node);
       // a host that is not there now keeps its tabs: they come back with it
-      return !node || (node.state === 'connected' && !this.inventory.domain(route));
+      return route?.page === 'domain' && this.inventory.gone(route);
     });
   }
+}
+
+/** Names of what the dialogs are about. */
+function subjectsOf(
+  open: readonly DialogRequest[],
+  inventory: Inventory,
+): ReadonlyMap<DialogRequest, string | undefined> {
+  const nameOf = (request: DialogRequest): string | undefined => {
+    if (request.kind === 'rename' || request.kind === 'notes') return inventory.domain(request.target)?.name;
+    return 'node' in request ? inventory.node(request.node)?.name : undefined;
+  };
+  return new Map(open.map((request) => [request, nameOf(request)]));
 }
 
 /** The main window has no title bar: macOS draws the window's buttons over its top left corner. */

@@ -30,6 +30,8 @@ export class Inventory {
   #documents = new SvelteMap<string, number>();
   /** Snapshots in place of what was shown: changes of documents before them were not heard of. */
   #anew = $state(0);
+  /** Hosts whose rows were taken away while they still count as connected: they are about to leave. */
+  #leaving = new Set<string>();
   /** A snapshot that comes while an older one is shown: shown once it is whole. */
   #staged: InventoryEvent[] | undefined;
 
@@ -63,6 +65,14 @@ export class Inventory {
 
   domain(ref: DomainRef): DomainSummary | undefined {
     return this.#domains.get(ref.node)?.get(ref.uuid);
+  }
+
+  /** It is not there any more, as opposed to out of sight with its host, which may come back. */
+  gone(ref: DomainRef): boolean {
+    if (!this.ready) return false;
+    const node = this.node(ref.node);
+    if (!node) return true;
+    return node.state === 'connected' && !this.#leaving.has(node.id) && !this.domain(ref);
   }
 
   /** Grows each time the virtual machine's document changes: an open page reads it anew. */
@@ -126,6 +136,7 @@ export class Inventory {
       return found;
     };
     const put = (node: string, row: DomainSummary) => {
+      this.#leaving.delete(node);
       const of = change(node);
       of.removed.delete(row.uuid);
       of.changed.set(row.uuid, row);
@@ -134,6 +145,7 @@ export class Inventory {
       switch (event.kind) {
         case 'node':
           nodes.set(event.node.id, event.node);
+          if (event.node.state !== 'connected') this.#leaving.delete(event.node.id);
           nodesChanged = true;
           break;
         case 'node-removed':
@@ -153,6 +165,7 @@ export class Inventory {
           break;
         }
         case 'domains-removed':
+          this.#leaving.add(event.node);
           changes.set(event.node, { clear: true, changed: new Map(), removed: new Set() });
           break;
         case 'document':

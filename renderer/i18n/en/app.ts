@@ -25,6 +25,7 @@ export const app = {
   closeOthers: 'Close the others',
   tabWindow: 'Move to its own window',
   gone: 'No longer there',
+  goneMeanwhile: (name: string) => `${name} is not there any more`,
   popupBlocked: 'The browser blocked the window: allow pop-ups for Guestroom',
   settingsNotSaved: 'The settings were not saved',
   feedFailed: 'News of the hosts stopped coming',

@@ -26,6 +26,7 @@ export const app: typeof source = {
   closeOthers: '关闭其他标签页',
   tabWindow: '移到独立窗口',
   gone: '已不存在',
+  goneMeanwhile: (name) => `${name} 已不存在`,
   popupBlocked: '浏览器拦截了窗口：请允许 Guestroom 打开弹出窗口',
   settingsNotSaved: '设置未能保存',
   feedFailed: '主机的最新状态不再更新',

@@ -16,16 +16,19 @@ export function redact(value: unknown): unknown {
 export function redactText(text: string): string {
   const short =
     text.length > longestText ? `${text.slice(0, longestText)}… (${String(text.length)} characters)` : text;
-  return short
-    .replace(
-      /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/g,
-      hidden,
-    )
-    .replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@'"<>]+@/gi, `$1${hidden}@`)
-    .replace(
-      /(["']?\b[\w.-]*(?:password|passphrase|passwd|private_?key|secret|token)["']?\s*[=:]\s*)("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s,;&}]+)/gi,
-      `$1${hidden}`,
-    );
+  return (
+    short
+      .replace(
+        /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/g,
+        hidden,
+      )
+      // up to the last @: a password may have slashes and more of them in it
+      .replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s'"<>]+@/gi, `$1${hidden}@`)
+      .replace(
+        /(["']?\b[\w.-]*(?:password|passphrase|passwd|private_?key|secret|token)["']?\s*[=:]\s*)("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s,;&}]+)/gi,
+        `$1${hidden}`,
+      )
+  );
 }
 
 function walk(value: unknown, depth: number, above: Set<object>): unknown {

@@ -112,7 +112,9 @@ function formatHost(host: string): string {
 }
 
 /** For messages: even what is no URI may hold somebody's password. */
-const withoutPassword = (text: string): string => text.replace(/:[^:@/]*@/g, ':…@');
+const withoutPassword = (text: string): string =>
+  // up to the last @: nobody escapes the characters of a password that have a meaning
+  text.replace(/((?:^|:\/\/)[^:@/]*):(?!\/\/).*@/gs, '$1:…@');
 
 function decode(text: string): string {
   // half a character cannot be written back

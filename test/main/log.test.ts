@@ -23,6 +23,7 @@ describe('the log', () => {
     });
     const node = {
       uri: 'qemu+ssh://PLANTED-user@host/system',
+      odd: ['qemu+ssh://root:a/PLANTED-slash@host/system', 'qemu+ssh://root:a@PLANTED-at?#@host/system'],
       ssh: [{ passphrase: 'PLANTED-phrase', agent: '/run/agent' }],
       map: new Map([['apiToken', 'PLANTED-token']]),
       document: "<graphics type='vnc' passwd='PLANTED-passwd'/>",

@@ -58,6 +58,9 @@ describe('addresses that people write', () => {
     'qemu+ssh://root:hunter2@host/system',
     'qemu+ssh://root:hunter2@host:1234567/system',
     'qemu ssh://root:hunter2@host/system',
+    'qemu+ssh://root:a/hunter2@host/system',
+    'qemu+ssh://root:a@hunter2/b@host/system',
+    'root:hunter2/a@host',
   ])('a password in the address is refused and not repeated in the error: %s', (text) => {
     expect(() => parseUri(text)).toThrow(
       expect.objectContaining({ code: 'invalid_argument', message: expect.not.stringContaining('hunter2') }),

@@ -7,7 +7,7 @@ export function connectLending(address: NetConnectOpts): Socket {
   const onread: OnReadOpts = {
     buffer: () => reads.buffer,
     // the socket pushes its end itself
-    callback: (length) => socket.push(reads.take(length)),
+    callback: (length) => socket.push(reads.take(length, socket.isPaused())),
   };
   const socket: Socket = connect({ ...address, onread });
   lendsBy(socket, reads);
@@ -44,10 +44,10 @@ class ReadBuffers implements Lender {
       this.#free.push(Buffer.from(buffer));
   }
 
-  /** The bytes that have just come into `buffer`. */
-  take(length: number): Buffer {
+  /** The bytes that have just come into `buffer`. Those that have to wait for their reader are not given back soon. */
+  take(length: number, waits: boolean): Buffer {
     const { buffer } = this;
-    if (length < shortest && !this.#briefly) return Buffer.from(buffer.subarray(0, length));
+    if (length < shortest && (!this.#briefly || waits)) return Buffer.from(buffer.subarray(0, length));
     if (this.#borrowed) {
       this.#lent.add(buffer.buffer);
       // quiet lines keep the small buffer

@@ -88,6 +88,27 @@ describe('a socket of this computer, read briefly', () => {
     near.destroy();
   });
 
+  it('takes little memory for the many small parts that it reads ahead', async () => {
+    const { near, far } = await pair();
+    let taken = 0;
+    readLent(near, (bytes) => {
+      taken += bytes.length;
+      if (taken > content.length) near.pause();
+    });
+    // the large buffers of a busy line
+    far.write(content);
+    while (taken < content.length) await new Promise((resolve) => setImmediate(resolve));
+    far.write('x');
+    while (!near.isPaused()) await new Promise((resolve) => setImmediate(resolve));
+    const before = process.memoryUsage().arrayBuffers;
+    for (let ahead = 16; ahead <= 4000; ahead += 16) {
+      far.write('sixteen bytes...');
+      while (near.readableLength < ahead) await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 * 1024 * 1024);
+    near.destroy();
+  });
+
   it('gives what came before it was asked to lend', async () => {
     const { near, far } = await pair();
     far.write('early ');

@@ -161,7 +161,11 @@ class LoggedInScreen extends Duplex {
     lendThrough(this, screen);
     this.push(version38);
     screen.on('error', (error) => this.destroy(error));
-    screen.on('close', () => this.destroy());
+    screen.on('close', () => {
+      // what it wrote last may not have been read yet
+      if (screen.readableEnded && !this.readableEnded) this.once('end', () => this.destroy());
+      else this.destroy();
+    });
     screen.on('end', () => this.push(null));
   }
 

@@ -115,7 +115,7 @@ describe('hosts', () => {
     expect((await refusal(self.client.nodes.add({ uri: 'test:///default' }))).code).toBe('exists');
     expect((await refusal(self.client.nodes.add({ uri: 'nonsense' }))).code).toBe('invalid_argument');
     expect((await refusal(self.client.nodes.add({ uri: 'qemu+ext://host/system' }))).code).toBe(
-      'unsupported',
+      'invalid_argument',
     );
     const secret = await refusal(self.client.nodes.add({ uri: 'qemu+ssh://me:PLANTED@host/system' }));
     expect(JSON.stringify(secret)).not.toContain('PLANTED');

@@ -91,7 +91,7 @@ describe('hosts that other programs know', () => {
     expect(notes.map(({ source, reason, error }) => [source, reason, error?.code])).toEqual([
       ['ssh-config', 'failed', 'invalid_argument'],
       ['virt-manager', 'failed', 'invalid_argument'],
-      ['virt-manager', 'failed', 'unsupported'],
+      ['virt-manager', 'failed', 'invalid_argument'],
     ]);
     expect(JSON.stringify(notes)).not.toContain('hunter2');
   });
@@ -165,8 +165,8 @@ describe('hosts that are imported', () => {
       'qemu-ssh-rack-system',
       'exists',
       'qemu-ssh-rack-embed',
-      'unsupported',
-      'unsupported',
+      'invalid_argument',
+      'invalid_argument',
     ]);
     const rows = self?.app.inventory.nodes().filter(({ id }) => id.startsWith('qemu'));
     expect(rows).toMatchObject([

@@ -230,7 +230,7 @@ describe('a test of the connection', () => {
 
   it('says what main does not even try', async () => {
     await test('nobody:///system');
-    await dialog().getByRole('alert').filter({ hasText: 'This hypervisor cannot do it' }).waitFor();
+    await dialog().getByRole('alert').filter({ hasText: 'These values do not fit' }).waitFor();
     expect(await seen(page, 'add-host-refused')).toEqual([]);
     await escape();
   });

@@ -71,7 +71,7 @@ describe('adding a host', () => {
     await add();
     const alert = dialog().getByRole('alert');
     await alert.waitFor();
-    expect(await alert.textContent()).toContain('This hypervisor cannot do it');
+    expect(await alert.textContent()).toContain('These values do not fit');
     expect(await uri().inputValue()).toBe('nobody:///system');
   });
 

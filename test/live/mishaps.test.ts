@@ -145,6 +145,7 @@ describe('a machine for which there is no room', () => {
       await wizard.next();
       await within(20_000, () => wizard.dialog.innerText()).toMatch(/has room for .* MiB/);
       await page.keyboard.press('Escape');
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Discard' }).click();
       await wizard.dialog.waitFor({ state: 'detached' });
       const { status, stderr } = await shell(folders, 'install', 'too-big', '--import', images.qcow2);
       expect(status).toBe(1);

@@ -1,8 +1,10 @@
 import { Broadcast } from '../api/broadcast.ts';
 import type { Change } from '../api/driver.ts';
+import type { DomainSummary } from '../api/model.ts';
 import { failure, type Daemon } from './daemon.ts';
 import type { DomainRows } from './domain-rows.ts';
 import { uuidText } from './identity.ts';
+import { Readings } from './readings.ts';
 import { DomainEventID, DomainEventType } from './rpc/enums.gen.ts';
 import type { Message, Payload } from './rpc/event-hub.ts';
 import type { Domain } from './rpc/procedures.gen.ts';
@@ -14,12 +16,6 @@ export type Signal = { uuid: string } & (
   | { kind: 'stopped' }
 );
 
-interface Reading {
-  document: boolean;
-  again: boolean;
-  done: Promise<void>;
-}
-
 /**
  * libvirt's events on domains as changes. An event is a hint only: the domain is read anew, and many events on one
  * domain are one reading. What no event tells (autostart, a saved state that is removed) is read after our own calls,
@@ -30,7 +26,9 @@ export class DomainEvents {
   readonly #daemon: Daemon;
   readonly #rows: DomainRows;
   readonly #changes: Broadcast<Change>;
-  readonly #reading = new Map<string, Reading>();
+  readonly #readings = new Readings();
+  /** UUIDs of domains whose document has changed, until that is told with the row. */
+  readonly #documents = new Set<string>();
   /** Rows as the listeners have them. */
   readonly #told = new Map<string, string>();
 
@@ -90,16 +88,9 @@ export class DomainEvents {
 
   /** Reads the domain anew and tells what is different. Resolves once it is told. */
   refresh(uuid: string, document = false): Promise<void> {
-    const reading = this.#reading.get(uuid);
-    if (reading) {
-      reading.again = true;
-      reading.document ||= document;
-      return reading.done;
-    }
-    const next: Reading = { document, again: false, done: Promise.resolve() };
-    this.#reading.set(uuid, next);
-    next.done = this.#read(uuid, next);
-    return next.done;
+    if (document) this.#documents.add(uuid);
+    const read = (): Promise<DomainSummary | undefined> => this.#daemon.ifThere(this.#rows.one(uuid));
+    return this.#readings.run(uuid, read, (domain) => this.#tell(uuid, domain));
   }
 
   /** Tells what changed without an event. */
@@ -107,34 +98,22 @@ export class DomainEvents {
     await Promise.all((await this.#rows.unannounced()).map((uuid) => this.refresh(uuid)));
   }
 
-  async #read(uuid: string, reading: Reading): Promise<void> {
-    try {
-      // what came in one packet is one reading
-      await Promise.resolve();
-      do {
-        reading.again = false;
-        const domain = await this.#daemon.ifThere(this.#rows.one(uuid));
-        if (reading.again) continue;
-        this.#reading.delete(uuid);
-        if (!domain) {
-          this.#rows.forget(uuid);
-          this.#told.delete(uuid);
-          this.#changes.send({ kind: 'domain-removed', uuid });
-          return;
-        }
-        // half-way to running: the event of the start itself follows
-        if (domain.state === 'paused' && domain.stateReason === 'starting up') return;
-        const text = JSON.stringify(domain);
-        if (this.#told.get(uuid) !== text) {
-          this.#told.set(uuid, text);
-          this.#changes.send({ kind: 'domain', domain });
-        }
-        if (reading.document) this.#changes.send({ kind: 'document', uuid });
-        return;
-      } while (reading.again);
-    } finally {
-      this.#reading.delete(uuid);
+  #tell(uuid: string, domain: DomainSummary | undefined): void {
+    const document = this.#documents.delete(uuid);
+    if (!domain) {
+      this.#rows.forget(uuid);
+      this.#told.delete(uuid);
+      this.#changes.send({ kind: 'domain-removed', uuid });
+      return;
     }
+    // half-way to running: the event of the start itself follows
+    if (domain.state === 'paused' && domain.stateReason === 'starting up') return;
+    const text = JSON.stringify(domain);
+    if (this.#told.get(uuid) !== text) {
+      this.#told.set(uuid, text);
+      this.#changes.send({ kind: 'domain', domain });
+    }
+    if (document) this.#changes.send({ kind: 'document', uuid });
   }
 
   #hint(dom: Domain, document: boolean): void {

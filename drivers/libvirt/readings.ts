@@ -20,6 +20,8 @@ export class Readings {
     read: () => Promise<T>,
     tell: (value: T) => void,
   ): Promise<void> {
+    // what came in one packet is one reading
+    await Promise.resolve();
     while (reading.again) {
       reading.again = false;
       const value = await read();

@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Connection } from '../../../drivers/api/driver.ts';
 import { Toolbox } from '../../../drivers/qemu/survey.ts';
-import { document as documentOf, type DocumentParts } from './plan.ts';
-import { makeGround, until, whyNot, type Ground } from './real.ts';
+import type { DocumentParts } from './plan.ts';
+import { makeGround, small, until, whyNot, type Ground } from './real.ts';
 
 const missing = await whyNot();
 if (missing !== undefined) console.log(`tests with a real QEMU are left out: ${missing}`);
@@ -24,11 +24,6 @@ afterEach(async () => {
   if (missing === undefined) await ground.end();
 });
 
-const small = (parts: DocumentParts = {}, name = 'guest'): string =>
-  documentOf(parts)
-    .replace('256</memory>', '32</memory>')
-    .replace('<name>guest', `<name>${name}`)
-    .replace('<vcpu>2', '<vcpu>1');
 const screen = "<graphics type='vnc'/><video><model type='vga'/></video>";
 const liveFacts = async (uuid: string): Promise<{ process: { pid: number } }> =>
   JSON.parse(await readFile(join(ground.folder, 'run', 'qemu', `${uuid}.json`), 'utf8')) as {
